@@ -1,0 +1,69 @@
+/**
+ * The gauges a host has: what a kernel line can make hot. The nine limit classes come first, in the
+ * order of the contract; the numbers are wire values (schemas/observation-batch.avsc), never reorder.
+ */
+export const GAUGES = [
+  "tcp_reset",
+  "closed_port_rst",
+  "open_port_rst",
+  "icmp_unreach",
+  "icmp_ping",
+  "icmp_tstamp",
+  "icmp6_unreach",
+  "sctp_ootb",
+  "icmp_response",
+  "listen_overflow",
+  "syn_flood",
+  "conntrack_full",
+  "pf_limit",
+  "mbuf_limit",
+] as const;
+
+export type Gauge = (typeof GAUGES)[number];
+
+/** How many of GAUGES are classes of the FreeBSD-style limiter (kernel.md section 1, forms A to H). */
+export const LIMIT_CLASS_COUNT = 9;
+
+/** A signal is a family of gauges; `class:` in a rule names one gauge exactly. */
+export const SIGNALS = {
+  tcp_reset: ["tcp_reset", "closed_port_rst", "open_port_rst"],
+  icmp_unreach: ["icmp_unreach", "icmp6_unreach"],
+  icmp_ping: ["icmp_ping"],
+  icmp_tstamp: ["icmp_tstamp"],
+  icmp_response: ["icmp_response"],
+  sctp_ootb: ["sctp_ootb"],
+  listen_overflow: ["listen_overflow"],
+  syn_flood: ["syn_flood"],
+  conntrack_full: ["conntrack_full"],
+  pf_limit: ["pf_limit"],
+  mbuf_limit: ["mbuf_limit"],
+  /** Any class of the limiter. */
+  limit: [
+    "tcp_reset",
+    "closed_port_rst",
+    "open_port_rst",
+    "icmp_unreach",
+    "icmp_ping",
+    "icmp_tstamp",
+    "icmp6_unreach",
+    "sctp_ootb",
+    "icmp_response",
+  ],
+} as const satisfies Record<string, readonly Gauge[]>;
+
+export type Signal = keyof typeof SIGNALS;
+
+/** A set of gauges as bits: bit n stands for GAUGES[n]. */
+export function gaugeMask(gauges: readonly Gauge[]): number {
+  let mask = 0;
+  for (const gauge of gauges) mask |= 1 << GAUGES.indexOf(gauge);
+  return mask;
+}
+
+/** The signal that a single gauge is shown under in an incident. */
+export function signalOf(gauge: Gauge): Signal {
+  for (const [signal, gauges] of Object.entries(SIGNALS)) {
+    if ((gauges as readonly Gauge[]).includes(gauge)) return signal as Signal;
+  }
+  return "limit";
+}

@@ -1,0 +1,95 @@
+/**
+ * What one line says, in place: one Reading is reused for every line, so its offsets point into the
+ * buffer that was read and nothing in it outlives the next read. Numbers only, so that a line that
+ * is ours costs no allocation.
+ */
+export const OUTCOME_PASS = 0;
+export const OUTCOME_DROP = 1;
+export const OUTCOME_REJECT = 2;
+
+/** Kinds of contracts.md section 3, in that order; the index is Reading.kind and the wire value. */
+export const KINDS = [
+  "limit",
+  "listen_overflow",
+  "syn_flood",
+  "conntrack_full",
+  "pf_limit",
+  "mbuf_limit",
+  "connect_attempt",
+  "drop_open_request",
+  "tcp_segment",
+  "callbacks_suppressed",
+  "repeat",
+  "sample",
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const TIME_SOURCES = ["line", "shipper", "arrival", "none"] as const;
+export const OPERATING_SYSTEMS = ["freebsd", "linux", "macos", "f5", "dragonfly", "netbsd"] as const;
+
+/** Why a line was not ours. Every reason is a metric label: a closed set. */
+export const DROP_REASONS = ["not_ours", "empty"] as const;
+
+/** Why a line that is ours could not be believed; its bytes are kept. */
+export const REJECT_REASONS = [
+  "number_out_of_range",
+  "malformed",
+  "line_too_long",
+  "torn",
+  "bad_json",
+  "bad_time",
+  "bad_sample",
+  "unsupported_encoding",
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+export class Reading {
+  outcome = OUTCOME_DROP;
+  /** Index into DROP_REASONS or REJECT_REASONS, by outcome. */
+  reason = 0;
+  /** Index into KINDS. */
+  kind = 0;
+  /** Index into lib/domain/gauge.ts GAUGES; -1 where the kind is no gauge. */
+  gauge = -1;
+  /** limit: responses wanted in the second before the line; listen_overflow: queue length. */
+  offered = 0;
+  /** limit: responses allowed. */
+  allowed = 0;
+  /** max(0, offered - allowed); the wire never sees it negative. */
+  suppressed = 0;
+  /** repeat and listen_overflow: how many times; 1 otherwise. */
+  count = 1;
+  /** Bytes of the host name exactly as written; start is -1 where the line has none. */
+  hostStart = -1;
+  hostEnd = -1;
+  /** Event time in milliseconds since 1970 UTC; NaN where the line has none. */
+  timeMs = Number.NaN;
+  /** Index into TIME_SOURCES. */
+  timeSource = 3;
+  /** From `[9615729]` or `[  601.749973]`; NaN where absent. */
+  uptimeSeconds = Number.NaN;
+  /** Index into OPERATING_SYSTEMS; -1 where nothing says so. */
+  os = -1;
+  /** The kernel text without its envelope. */
+  textStart = 0;
+  textEnd = 0;
+
+  reset(): void {
+    this.outcome = OUTCOME_DROP;
+    this.reason = 0;
+    this.kind = 0;
+    this.gauge = -1;
+    this.offered = 0;
+    this.allowed = 0;
+    this.suppressed = 0;
+    this.count = 1;
+    this.hostStart = -1;
+    this.hostEnd = -1;
+    this.timeMs = Number.NaN;
+    this.timeSource = 3;
+    this.uptimeSeconds = Number.NaN;
+    this.os = -1;
+    this.textStart = 0;
+    this.textEnd = 0;
+  }
+}
