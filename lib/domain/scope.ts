@@ -10,7 +10,7 @@ export interface ScopeKey {
 }
 
 /** Default scopes: `site` is the host name up to its first `-`, `fleet` is all hosts. */
-export const DEFAULT_SCOPES: readonly ScopeDefinition[] = [
+export const DEFAULT_SCOPES = [
   { name: "site", from: "host", pattern: "^([a-z0-9]+)-" },
   { name: "fleet", from: "all" },
-];
+] as const satisfies readonly ScopeDefinition[];

@@ -1,3 +1,5 @@
+import { Details } from "./details.ts";
+
 /**
  * What one line says, in place: one Reading is reused for every line, so its offsets point into the
  * buffer that was read and nothing in it outlives the next read. Numbers only, so that a line that
@@ -6,25 +8,11 @@
 export const OUTCOME_PASS = 0;
 export const OUTCOME_DROP = 1;
 export const OUTCOME_REJECT = 2;
+/** JSON or line protocol, from textStart to textEnd: core/read-events.ts tells what it says. */
+export const OUTCOME_EVENTS = 3;
 
-/** Kinds of contracts.md section 3, in that order; the index is Reading.kind and the wire value. */
-export const KINDS = [
-  "limit",
-  "listen_overflow",
-  "syn_flood",
-  "conntrack_full",
-  "pf_limit",
-  "mbuf_limit",
-  "connect_attempt",
-  "drop_open_request",
-  "tcp_segment",
-  "callbacks_suppressed",
-  "repeat",
-  "sample",
-] as const;
-export type Kind = (typeof KINDS)[number];
+export { KINDS, TIME_SOURCES, type Kind } from "../../../lib/domain/observation.ts";
 
-export const TIME_SOURCES = ["line", "shipper", "arrival", "none"] as const;
 export const OPERATING_SYSTEMS = ["freebsd", "linux", "macos", "f5", "dragonfly", "netbsd"] as const;
 
 /** Why a line was not ours. Every reason is a metric label: a closed set. */
@@ -57,7 +45,7 @@ export class Reading {
   allowed = 0;
   /** max(0, offered - allowed); the wire never sees it negative. */
   suppressed = 0;
-  /** repeat and listen_overflow: how many times; 1 otherwise. */
+  /** repeat, listen_overflow and callbacks_suppressed: how many times; 1 otherwise. */
   count = 1;
   /** Bytes of the host name exactly as written; start is -1 where the line has none. */
   hostStart = -1;
@@ -73,6 +61,8 @@ export class Reading {
   /** The kernel text without its envelope. */
   textStart = 0;
   textEnd = 0;
+  /** What kinds other than limit say beyond these numbers; as old as the last such line. */
+  readonly details = new Details();
 
   reset(): void {
     this.outcome = OUTCOME_DROP;

@@ -1,0 +1,198 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { IncidentListError, readIncidents } from "../sim/incident-list.ts";
+import { DEFAULT_OPTIONS, optionProblems, ORDERS, type Order } from "../sim/options.ts";
+import { scoreReport } from "../sim/score-report.ts";
+import { score } from "../sim/score.ts";
+import { DirectoryInUseError, simulate, type Simulated } from "../sim/simulate.ts";
+import type { Truth } from "../sim/truth.ts";
+import { secondOfText } from "../sim/utc-time.ts";
+
+const USAGE = 2;
+const ANSWER_IS_NO = 1;
+
+interface SimulateFlags {
+  readonly lines: number;
+  readonly sites: number;
+  readonly hosts: number;
+  readonly hours: number;
+  readonly relevant: number;
+  readonly seed: number;
+  readonly end: number;
+  readonly order: Order;
+  readonly perHost: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ tidegauge simulate ./sim
+  $ tidegauge simulate ./sim --lines 10M --order disordered --seed 7
+  $ tidegauge simulate ./sim --sites 3 --hosts 12 --hours 2 --lines 50k --per-host
+  $ tidegauge replay --config ./sim/tidegauge.yaml ./sim/lines.log | tidegauge simulate score ./sim
+`;
+
+const SCORE_EXAMPLES = `
+Examples:
+  $ tidegauge simulate score ./sim incidents.jsonl
+  $ tidegauge replay --config ./sim/tidegauge.yaml ./sim/lines.log | tidegauge simulate score ./sim
+
+Exit code 0 when every planted episode is found once, exactly, and none is invented; 1 otherwise.
+`;
+
+/** `simulate DIRECTORY` and `simulate score TRUTH [INCIDENTS]`. */
+export function addSimulate(program: Command): void {
+  const defaults = DEFAULT_OPTIONS;
+  const command = program
+    .command("simulate")
+    .summary("write a fleet's logs with labelled attacks, and the truth about them")
+    .description(
+      "Writes lines.log, truth.json and tidegauge.yaml into DIRECTORY: a fleet's logs with labelled " +
+        "attacks and decoys. Equal flags write equal bytes.",
+    )
+    .argument("<directory>", "new, empty, or written by an earlier simulation")
+    .option("--lines <count>", "lines to write; k and M multiply", quantity, defaults.lines)
+    .option("--sites <count>", "sites of the fleet", quantity, defaults.sites)
+    .option("--hosts <count>", "hosts of each site", quantity, defaults.hostsPerSite)
+    .option("--hours <count>", "hours that the log spans", quantity, defaults.hours)
+    .option("--relevant <share>", "share of limit lines, 0 to 1", share, defaults.relevant)
+    .option("--seed <number>", "another seed is another log", quantity, defaults.seed)
+    .addOption(
+      new Option("--end <time>", "last second of the log, in UTC")
+        .argParser(endSecond)
+        .default(defaults.endSecond, "2026-11-20T23:59:59Z"),
+    )
+    .addOption(
+      new Option("--order <order>", "disordered: late hosts, and one site held back 20 minutes")
+        .choices(ORDERS)
+        .default(defaults.order),
+    )
+    .option("--per-host", "hosts/NAME.log for each host instead of lines.log", false)
+    .addHelpText("after", EXAMPLES)
+    .action((directory: string, flags: SimulateFlags) => runSimulate(command, directory, flags));
+
+  const scoring = command
+    .command("score")
+    .summary("compare incidents with a truth file")
+    .description("Compares a list of incidents with the truth that a simulation wrote.")
+    .argument("<truth>", "truth.json, or the directory it is in")
+    .argument("[incidents]", "JSON lines or a JSON array; - or nothing reads standard input", "-")
+    .addHelpText("after", SCORE_EXAMPLES)
+    .action((truth: string, incidents: string) => runScore(scoring, truth, incidents));
+}
+
+function runSimulate(command: Command, directory: string, flags: SimulateFlags): void {
+  const { hosts, end, ...same } = flags;
+  const options = { ...same, hostsPerSite: hosts, endSecond: end };
+  const problems = optionProblems(options);
+  if (problems.length > 0) command.error(`error: ${problems.join("\nerror: ")}`, usage("option"));
+  try {
+    const simulated = simulate(directory, options);
+    print(command, summaryOf(simulated), () => summaryText(simulated));
+  } catch (error) {
+    if (!(error instanceof DirectoryInUseError)) throw error;
+    command.error(`error: ${error.message}; ${error.remedy}`, usage(error.code));
+  }
+}
+
+async function runScore(command: Command, truthPath: string, list: string): Promise<void> {
+  const truth = readTruth(command, truthPath);
+  const incidents = list === "-" ? await text(process.stdin) : readText(command, list);
+  try {
+    const result = score(truth, readIncidents(incidents));
+    print(command, result, () => scoreReport(result));
+    if (!result.exact) process.exitCode = ANSWER_IS_NO;
+  } catch (error) {
+    if (!(error instanceof IncidentListError)) throw error;
+    command.error(`error: ${list}: ${error.message}; ${error.remedy}`, usage(error.code));
+  }
+}
+
+function readTruth(command: Command, path: string): Truth {
+  const directory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const file = directory ? join(path, "truth.json") : path;
+  const content = readText(command, file);
+  try {
+    const truth = JSON.parse(content) as Partial<Truth> | null;
+    if (truth?.schemaVersion === 1 && truth.rule && truth.episodes && truth.planted) {
+      return truth as Truth;
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return command.error(
+    `error: ${file} is no truth file; give the truth.json that simulate wrote`,
+    usage("simulate.bad_truth"),
+  );
+}
+
+function readText(command: Command, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    return command.error(`error: cannot read ${path} (${reason})`, usage("simulate.unreadable"));
+  }
+}
+
+function usage(code: string): { exitCode: number; code: string } {
+  return { exitCode: USAGE, code };
+}
+
+function print(command: Command, json: object, human: () => string): void {
+  const { output } = command.optsWithGlobals<{ output?: "human" | "json" }>();
+  const isHuman = (output ?? (process.stdout.isTTY ? "human" : "json")) === "human";
+  process.stdout.write(isHuman ? human() : `${JSON.stringify(json)}\n`);
+}
+
+function summaryOf({ truth, logs, truthFile, configurationFile }: Simulated): object {
+  const decoys = truth.planted.filter(({ label }) => label === "decoy").length;
+  return {
+    lines: truth.lines,
+    relevantLines: truth.relevantLines,
+    hosts: truth.hosts,
+    episodes: truth.episodes.length,
+    attacks: truth.planted.length - decoys,
+    decoys,
+    log: logs.length === 1 ? logs[0] : null,
+    logFiles: logs.length,
+    truthFile,
+    configurationFile,
+    referenceTime: truth.referenceTime,
+  };
+}
+
+function summaryText(simulated: Simulated): string {
+  const { truth, logs, truthFile, configurationFile } = simulated;
+  const count = (value: number): string => value.toLocaleString("en-US");
+  const decoys = truth.planted.filter(({ label }) => label === "decoy").length;
+  const log = logs.length === 1 ? logs[0] : `${count(logs.length)} files, one per host`;
+  return `${count(truth.lines)} lines (${count(truth.relevantLines)} limit lines) of ${count(truth.hosts)} hosts: ${log}
+${count(truth.episodes.length)} episodes by ${count(truth.planted.length - decoys)} attacks, among ${count(decoys)} decoys: ${truthFile}
+the rule they were planted for: ${configurationFile}
+`;
+}
+
+const MULTIPLIERS: Readonly<Record<string, number>> = { "": 1, k: 1_000, M: 1_000_000 };
+
+function quantity(value: string): number {
+  const match = /^(\d{1,16})([kM]?)$/.exec(value);
+  if (match === null) throw new InvalidArgumentError("Give a whole number, such as 50000 or 50k.");
+  return Number(match[1]) * (MULTIPLIERS[match[2] ?? ""] ?? 1);
+}
+
+function share(value: string): number {
+  if (!/^\d?\.?\d{1,16}$/.test(value)) {
+    throw new InvalidArgumentError("Give a number from 0 to 1, such as 0.3.");
+  }
+  return Number(value);
+}
+
+function endSecond(value: string): number {
+  const second = secondOfText(value);
+  if (Number.isNaN(second)) {
+    throw new InvalidArgumentError("Give a time in UTC, such as 2026-11-20T23:59:59Z.");
+  }
+  return second;
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { choice, list, name, path, text } from "./field.ts";
+import { endpoint, zone } from "./network.ts";
+import { REALM_PATTERN } from "./realm.ts";
+import { brokers } from "./stream.ts";
+import { clientTls, sasl, serverTls } from "./tls.ts";
+
+const common = {
+  name: name("Name of the input, in counters and positions."),
+  realm: z
+    .string()
+    .regex(REALM_PATTERN)
+    .meta({
+      description: "Names a network whose host names are its own; part of a host's identity.",
+      expects: "lower-case letters, digits and dashes, or nothing",
+    })
+    .prefault(""),
+  zone: zone("Time zone of times that carry none.").prefault("UTC"),
+  keep: choice(
+    ["candidates", "all"],
+    "Which lines are stored: those that may be ours, or all.",
+  ).prefault("candidates"),
+};
+
+const from = choice(
+  ["beginning", "end"],
+  "Where an input starts that was never read before; later it goes on where it stood.",
+).prefault("beginning");
+
+const host = text("Host of lines that name none.").optional();
+
+const syslog = z
+  .strictObject({
+    ...common,
+    type: z.literal("syslog"),
+    listen: endpoint("Address and port to listen on."),
+    protocols: list(
+      choice(["udp", "tcp", "tls"], "One protocol."),
+      { min: 1, max: 3 },
+      "Protocols on that port. UDP and TCP acknowledge nothing: what is lost there is counted.",
+    ).prefault(["udp", "tcp"]),
+    tls: serverTls.optional(),
+  })
+  .transform(({ tls, ...rest }) => ({ ...rest, tls: tls ?? null }))
+  .meta({ description: "Syslog listener, RFC 3164 and RFC 5424." });
+
+const file = z
+  .strictObject({
+    ...common,
+    type: z.literal("file"),
+    path: path("File to follow, also through rotation."),
+    host,
+    from,
+  })
+  .transform(({ host, ...rest }) => ({ ...rest, host: host ?? null }))
+  .meta({ description: "A log file that is followed." });
+
+const stdin = z
+  .strictObject({ ...common, type: z.literal("stdin"), host })
+  .transform(({ host, ...rest }) => ({ ...rest, host: host ?? null }))
+  .meta({ description: "Standard input, to its end." });
+
+const kafka = z
+  .strictObject({
+    ...common,
+    type: z.literal("kafka"),
+    topics: list(text("One topic."), { min: 1, max: 256 }, "Topics that others write."),
+    format: choice(
+      ["auto", "text", "json", "otlp", "influx", "avro"],
+      "What the records hold; `auto` tells it by content.",
+    ).prefault("auto"),
+    brokers: brokers.optional(),
+    tls: clientTls.optional(),
+    sasl: sasl.optional(),
+    from,
+  })
+  .transform(({ brokers, tls, sasl, ...rest }) => ({
+    ...rest,
+    brokers: brokers ?? null,
+    tls: tls ?? null,
+    sasl: sasl ?? null,
+  }))
+  .meta({ description: "Topics of a cluster; without `brokers` that of `stream.kafka`." });
+
+export const inputs = list(
+  z.discriminatedUnion("type", [syslog, file, stdin, kafka]),
+  { min: 0, max: 256 },
+  "Where lines and samples come from.",
+).prefault([]);

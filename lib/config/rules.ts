@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { GAUGES, SIGNALS, type Gauge, type Signal } from "../domain/gauge.ts";
+import { SEVERITIES } from "../domain/severity.ts";
+import { choice, count, list, name, reference, seconds } from "./field.ts";
+
+const SIGNAL_NAMES = Object.keys(SIGNALS) as [Signal, ...Signal[]];
+const CLASS_NAMES = GAUGES as unknown as [Gauge, ...Gauge[]];
+
+const WITHIN = { min: "1s", max: "24h" };
+
+const ruleName = name("Name of the rule, in every incident it opens.");
+const signal = choice(SIGNAL_NAMES, "A family of classes that counts; this or `class`.");
+const gaugeClass = choice(CLASS_NAMES, "One class that counts; this or `signal`.");
+const severity = choice(SEVERITIES, "Severity of its incidents.");
+const reopenWithin = seconds(
+  { min: "0s", max: "7d" },
+  "Joins episodes that are closer than this, beyond what `within` already joins.",
+);
+
+const hostCount = z
+  .strictObject({
+    name: ruleName,
+    type: z.literal("host_count"),
+    signal: signal.optional(),
+    class: gaugeClass.optional(),
+    hosts: count({ min: 1, max: 1_000_000 }, "Distinct hosts of one scope that are needed."),
+    within: seconds(WITHIN, "The sliding window, in event time."),
+    scope: reference("scope", "The scope whose hosts are counted together."),
+    severity: severity.prefault("medium"),
+    reopen_within: reopenWithin.prefault("0s"),
+  })
+  .transform(({ within, reopen_within, ...rest }) => ({
+    ...rest,
+    withinSeconds: within,
+    reopenWithinSeconds: reopen_within,
+  }))
+  .meta({ description: "Opens an incident when enough hosts of a scope had the signal; exact." });
+
+const singleHost = z
+  .strictObject({
+    name: ruleName,
+    type: z.literal("single_host"),
+    signal: signal.optional(),
+    class: gaugeClass.optional(),
+    within: seconds(WITHIN, "Hot seconds closer than this are one episode.").prefault("60s"),
+    scope: z
+      .literal("host")
+      .meta({ description: "Always each host alone.", expects: "host" })
+      .prefault("host"),
+    severity: severity.prefault("low"),
+    reopen_within: reopenWithin.prefault("0s"),
+  })
+  .transform(({ within, reopen_within, ...rest }) => ({
+    ...rest,
+    withinSeconds: within,
+    reopenWithinSeconds: reopen_within,
+  }))
+  .meta({ description: "One incident per host and episode, never one per line." });
+
+const flood = z
+  .strictObject({
+    name: ruleName,
+    type: z.literal("flood"),
+    scope: reference("scope", "The scope that is watched."),
+  })
+  .meta({
+    description:
+      "Adaptive: learns each host's normal. Refused by this version: it needs counters, which come later.",
+  });
+
+/** What applies without `rules`, as a user would write it; `flood` joins it with the counters. */
+export const DEFAULT_RULES = [
+  {
+    name: "hosts-limiting",
+    type: "host_count",
+    signal: "tcp_reset",
+    hosts: 3,
+    within: "60s",
+    scope: "site",
+  },
+  { name: "single-host", type: "single_host", signal: "limit", within: "60s" },
+] as const;
+
+export const rules = list(
+  z.discriminatedUnion("type", [hostCount, singleHost, flood]),
+  { min: 0, max: 256 },
+  "What opens an incident. A list replaces the default pack.",
+).prefault([...DEFAULT_RULES]);

@@ -1,0 +1,39 @@
+/**
+ * Facts on their way from ingest to the host stage inside one process: columns of numbers, so that
+ * a line costs no object. On the log the same facts travel as an ObservationBatch (lib/wire).
+ */
+export class FactBatch {
+  length = 0;
+  readonly capacity: number;
+  /** Host ids of the process's HostDirectory. */
+  readonly host: Int32Array;
+  /** Event time, milliseconds since 1970 UTC. */
+  readonly timeMs: Float64Array;
+  /** Index into lib/domain/gauge.ts GAUGES; -1 where the fact makes nothing hot. */
+  readonly gauge: Int8Array;
+  /** Responses wanted in that second. */
+  readonly offered: Float64Array;
+  /** Responses withheld in that second; hot when above zero. */
+  readonly suppressed: Float64Array;
+  /** Number of the line in its source, from 1. */
+  readonly line: Float64Array;
+  /** Where the kernel text of the line stands in `bytes`. */
+  readonly textStart: Int32Array;
+  readonly textEnd: Int32Array;
+  /** The buffer the text offsets point into; only good until the batch is handed back. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Which source the lines are from: an index into the names that evidence is written with. */
+  source = 0;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.host = new Int32Array(capacity);
+    this.timeMs = new Float64Array(capacity);
+    this.gauge = new Int8Array(capacity);
+    this.offered = new Float64Array(capacity);
+    this.suppressed = new Float64Array(capacity);
+    this.line = new Float64Array(capacity);
+    this.textStart = new Int32Array(capacity);
+    this.textEnd = new Int32Array(capacity);
+  }
+}

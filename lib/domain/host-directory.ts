@@ -1,0 +1,96 @@
+import { hostIdentity, type IdentityRules, NO_IDENTITY_RULES } from "./host-identity.ts";
+import { hashStep, NAME_HASH_SEED, NameTable } from "./name-table.ts";
+
+const NONE = -1;
+
+/**
+ * Every host of one process: dense ids for identities (realm and name). Spellings are looked up by
+ * their bytes, so a known one costs no string; a new one is normalised once.
+ */
+export class HostDirectory {
+  readonly #spellings = new NameTable();
+  readonly #identities = new NameTable();
+  readonly #realms: string[] = [];
+  readonly #rules: (realm: string) => IdentityRules;
+  #identityOf = new Int32Array(1_024).fill(NONE);
+  #realmOf = new Uint16Array(1_024);
+
+  constructor(rules: (realm: string) => IdentityRules = () => NO_IDENTITY_RULES) {
+    this.#rules = rules;
+  }
+
+  get size(): number {
+    return this.#identities.size;
+  }
+
+  /** A realm's number, and the seed that its spellings are hashed from. */
+  realm(name: string): number {
+    const known = this.#realms.indexOf(name);
+    if (known >= 0) return known;
+    this.#realms.push(name);
+    return this.#realms.length - 1;
+  }
+
+  seed(realm: number): number {
+    return realm === 0 ? NAME_HASH_SEED : hashStep(NAME_HASH_SEED, realm);
+  }
+
+  /** The host spelled in bytes[start, end); `hash` is hashStep over them from `seed(realm)`. */
+  idOfBytes(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    hash: number,
+    realm: number,
+  ): number {
+    const spelling = this.#spellings.intern(bytes, start, end, hash);
+    if (spelling < this.#identityOf.length && this.#identityOf[spelling] !== NONE) {
+      return this.#identityOf[spelling]!;
+    }
+    return this.#learn(spelling, realm);
+  }
+
+  idOf(realm: string, spelling: string): number {
+    const number = this.realm(realm);
+    const bytes = new TextEncoder().encode(spelling);
+    let hash = this.seed(number);
+    for (const byte of bytes) hash = hashStep(hash, byte);
+    return this.idOfBytes(bytes, 0, bytes.length, hash, number);
+  }
+
+  nameOf(host: number): string {
+    return this.#identities.nameOf(host);
+  }
+
+  realmOf(host: number): string {
+    return this.#realms[this.#realmOf[host]!] ?? "";
+  }
+
+  /** How a host is written in an incident: its name, with its realm in front where it has one. */
+  labelOf(host: number): string {
+    const realm = this.realmOf(host);
+    return realm === "" ? this.nameOf(host) : `${realm}/${this.nameOf(host)}`;
+  }
+
+  #learn(spelling: number, realm: number): number {
+    const realmName = this.#realms[realm] ?? "";
+    const name = hostIdentity(this.#spellings.nameOf(spelling), this.#rules(realmName));
+    const host = this.#identities.internText(name, this.seed(realm));
+    this.#identityOf = withRoom(this.#identityOf, spelling);
+    this.#identityOf[spelling] = host;
+    if (host >= this.#realmOf.length) {
+      const realms = new Uint16Array(Math.max(this.#realmOf.length * 2, host + 1));
+      realms.set(this.#realmOf);
+      this.#realmOf = realms;
+    }
+    this.#realmOf[host] = realm;
+    return host;
+  }
+}
+
+function withRoom(array: Int32Array<ArrayBuffer>, index: number): Int32Array<ArrayBuffer> {
+  if (index < array.length) return array;
+  const larger = new Int32Array(Math.max(array.length * 2, index + 1)).fill(NONE);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,139 @@
+/**
+ * The one port to the log. What every adapter promises, held by test/contract/stream.ts:
+ *
+ * 1. An append is all there or not at all; its records have consecutive offsets and one stamp.
+ * 2. When append resolves, the records survive the death of the process (embedded: of the machine).
+ * 3. When it rejects with `append_unknown` they may be there: trying again may double them.
+ * 4. Within a partition records are read in the order of their offsets, which is the order in which
+ *    appends were called, and never change. Between partitions there is no order.
+ * 5. A stamp is the log's own clock at the append. It may step back with that clock; offsets do not.
+ * 6. In a group each partition has at most one holder. A consumer gets no record of a partition
+ *    before `assigned` names it or after `revoked` does, and a commit for one it does not hold is
+ *    refused with `fenced`. A commit survives like an append.
+ * 7. Records leave a partition at its start by retention, and a consumer that stood before that
+ *    start gets a `gap`, never a silent jump; or anywhere by compaction, which keeps the latest
+ *    record of each key. Offsets stay as they are.
+ * 8. Nothing is read ahead of next(), and what waits to be written is bounded: append waits, then
+ *    refuses with `log_busy`.
+ * 9. Every error is a StreamError (stream-error.ts) with a stable code and a remedy.
+ */
+import type { Topic, TopicCleanup } from "../wire/topics.ts";
+
+/** A row of lib/wire/topics.ts with the name that the log knows it by. */
+export interface TopicSpec extends Pick<Topic, "partitions" | "recordBytesMax"> {
+  readonly name: string;
+  readonly cleanup: TopicCleanup;
+  /** Per partition; the oldest goes first. Absent is without end. */
+  readonly retentionBytes?: number;
+  /** Processes that run no services may append too (`controls`). */
+  readonly openToGuests?: boolean;
+}
+
+export interface NewRecord {
+  /** Compacted topics keep the latest record per key and refuse records without one. */
+  readonly key: string | null;
+  /** Null forgets the key in a compacted topic. */
+  readonly value: Uint8Array | null;
+  readonly headers?: Headers;
+}
+
+export type Headers = Readonly<Record<string, string>>;
+
+export interface LogRecord {
+  readonly offset: number;
+  /** Milliseconds since 1970 UTC, given by the log. */
+  readonly arrivalMs: number;
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly headers: Headers;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** `offset` is the next one to read: everything before it is done. */
+export interface Position extends TopicPartition {
+  readonly offset: number;
+}
+
+export interface Appended {
+  readonly firstOffset: number;
+  readonly arrivalMs: number;
+}
+
+export interface OffsetRange extends TopicPartition {
+  /** The first offset that retention has left; equal to `endOffset` when the partition is empty. */
+  readonly startOffset: number;
+  /** The offset that the next record will get. */
+  readonly endOffset: number;
+}
+
+export interface Slice extends OffsetRange {
+  readonly records: readonly LogRecord[];
+  /** Where to read on. */
+  readonly nextOffset: number;
+}
+
+export interface JoinOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Where a partition starts that the group has never committed; default `start`. */
+  readonly from?: "start" | "end";
+  /** A `records` event holds about this much; one record may be more. Default 1 MiB. */
+  readonly batchBytes?: number;
+  /** next() gives `idle` after so long without anything; absent waits without end. */
+  readonly idleAfterMs?: number;
+}
+
+export interface RecordsEvent extends TopicPartition {
+  readonly type: "records";
+  readonly records: readonly LogRecord[];
+  readonly nextOffset: number;
+  /** End of the partition when this was read: equal to `nextOffset` when the reader has caught up. */
+  readonly endOffset: number;
+}
+
+/** Records in [fromOffset, toOffset) went by retention before this group read them. */
+export interface GapEvent extends TopicPartition {
+  readonly type: "gap";
+  readonly fromOffset: number;
+  readonly toOffset: number;
+}
+
+export type ConsumerEvent =
+  | { readonly type: "assigned"; readonly partitions: readonly TopicPartition[] }
+  | { readonly type: "revoked"; readonly partitions: readonly TopicPartition[] }
+  | { readonly type: "idle" }
+  | { readonly type: "closed" }
+  | RecordsEvent
+  | GapEvent;
+
+export interface Consumer {
+  /**
+   * The next thing that happens. Calling it says that the last one is dealt with, so a rebalance
+   * waits for it. One call at a time.
+   */
+  next(): Promise<ConsumerEvent>;
+  /** Reads on from here instead; the partition must be held. */
+  seek(position: Position): void;
+  commit(positions: readonly Position[]): Promise<void>;
+  /** Leaves the group; a waiting next() gives `closed`, as does every later one. */
+  close(): Promise<void>;
+}
+
+export interface Log {
+  /** Creates what is missing and updates cleanup; another partition count is `topic_mismatch`. */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended>;
+  /** Outside any group. Starts at the partition's start when `offset` lies before it. */
+  read(from: Position, maxBytes: number): Promise<Slice>;
+  /** One per partition, in order. */
+  offsets(topic: string): Promise<readonly OffsetRange[]>;
+  /** What a group has committed; partitions it never committed are absent. */
+  committed(group: string, topic: string): Promise<readonly Position[]>;
+  join(options: JoinOptions): Promise<Consumer>;
+  /** Waits for what is being appended, ends all consumers, and releases everything. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { Tally } from "../domain/tally.ts";
+import type { Mapping } from "./wire-value.ts";
+import { atLeast, columnToWire, requireParallel, WireValueError } from "./wire-value.ts";
+
+interface WireTally extends Omit<Tally, "scope"> {
+  readonly scopeName: string;
+  readonly scopeValue: string;
+}
+
+export const tallyMapping: Mapping<Tally> = {
+  toWire: (tally): WireTally => ({
+    ruleHash: tally.ruleHash,
+    scopeName: tally.scope.name,
+    scopeValue: tally.scope.value,
+    partition: tally.partition,
+    revision: tally.revision,
+    baseSecond: tally.baseSecond,
+    seconds: columnToWire(tally.seconds),
+    hosts: columnToWire(tally.hosts),
+    offered: columnToWire(tally.offered),
+    suppressed: columnToWire(tally.suppressed),
+  }),
+  fromWire(wire: WireTally): Tally {
+    const { seconds, hosts, offered, suppressed } = wire;
+    requireParallel({ seconds, hosts, offered, suppressed });
+    requireAscending(seconds);
+    return {
+      ruleHash: wire.ruleHash,
+      scope: { name: wire.scopeName, value: wire.scopeValue },
+      partition: atLeast(0, wire.partition, "partition"),
+      revision: atLeast(0, wire.revision, "revision"),
+      baseSecond: atLeast(0, wire.baseSecond, "baseSecond"),
+      seconds,
+      hosts,
+      offered,
+      suppressed,
+    };
+  },
+};
+
+function requireAscending(seconds: ArrayLike<number>): void {
+  for (let i = 1; i < seconds.length; i++) {
+    if (!(seconds[i]! > seconds[i - 1]!)) throw new WireValueError("seconds do not ascend");
+  }
+}

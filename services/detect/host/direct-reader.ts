@@ -1,0 +1,192 @@
+import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
+import { type Span, startOf, type Sums, sumsOf, yesRuns } from "../scope/episodes.ts";
+import type { ParticipantView, ScopeReader, SignalSums } from "../scope/reader.ts";
+import type { SecondSeries } from "../scope/second-series.ts";
+import type { HostStage } from "./host-stage.ts";
+import { type Cite, isHotBetween, participantOf, SignalTotals } from "./participants.ts";
+
+/** Reads the facts of one scope straight from the host stages of the same process. */
+export class DirectScopeReader implements ScopeReader {
+  readonly #stages: readonly HostStage[];
+  readonly #directory: HostDirectory;
+  readonly #cover: number;
+  readonly #value: string;
+  readonly #cite: Cite;
+
+  constructor(
+    stages: readonly HostStage[],
+    directory: HostDirectory,
+    cover: number,
+    value: string,
+    cite: Cite,
+  ) {
+    this.#stages = stages;
+    this.#directory = directory;
+    this.#cover = cover;
+    this.#value = value;
+    this.#cite = cite;
+  }
+
+  yesRuns(hosts: number, from: number, to: number): Span[] {
+    return yesRuns(this.#parts(), hosts, from, to);
+  }
+
+  startOf(metAt: number): number {
+    return startOf(this.#parts(), metAt, this.#spec.withinSeconds);
+  }
+
+  sums(from: number, to: number): Sums {
+    return sumsOf(this.#parts(), from, to);
+  }
+
+  hostCount(from: number, to: number): number {
+    const { gaugeMask } = this.#spec;
+    let count = 0;
+    this.#visitHosts((stage, host) => {
+      if (isHotBetween(stage, host, gaugeMask, from, to)) count += 1;
+    });
+    return count;
+  }
+
+  participants(from: number, to: number): ParticipantView[] {
+    const { gaugeMask } = this.#spec;
+    const views: ParticipantView[] = [];
+    this.#visitHosts((stage, host) => {
+      const label = this.#directory.labelOf(stage.directoryId(host));
+      const view = participantOf(stage, host, gaugeMask, from, to, label, this.#cite);
+      if (view !== null) views.push(view);
+    });
+    return views;
+  }
+
+  signalSums(from: number, to: number): SignalSums[] {
+    const totals = new SignalTotals();
+    const { gaugeMask } = this.#spec;
+    this.#visitHosts((stage, host) => totals.add(stage, host, gaugeMask, from, to));
+    return totals.sums();
+  }
+
+  hostsSeen(): number {
+    let seen = 0;
+    for (const stage of this.#stages) {
+      const members = stage.members[this.#spec.definition]!;
+      const scope = members.numberOf(this.#value);
+      if (scope >= 0) seen += members.hostsSeen[scope]!;
+    }
+    return seen;
+  }
+
+  get #spec() {
+    return this.#stages[0]!.covers[this.#cover]!;
+  }
+
+  #parts(): SecondSeries[] {
+    const parts: SecondSeries[] = [];
+    for (const stage of this.#stages) {
+      const scope = stage.members[this.#spec.definition]!.numberOf(this.#value);
+      const series = scope < 0 ? undefined : stage.series(this.#cover, scope);
+      if (series !== undefined) parts.push(series);
+    }
+    return parts;
+  }
+
+  #visitHosts(visit: (stage: HostStage, host: number) => void): void {
+    for (const stage of this.#stages) {
+      const members = stage.members[this.#spec.definition]!;
+      const scope = members.numberOf(this.#value);
+      if (scope >= 0) members.visitHot(scope, (host) => visit(stage, host));
+    }
+  }
+}
+
+/** Reads one host: the scope of a single_host rule. */
+export class DirectHostReader implements ScopeReader {
+  readonly stage: HostStage;
+  readonly host: number;
+  readonly #gaugeMask: number;
+  readonly #withinSeconds: number;
+  readonly #label: string;
+  readonly #cite: Cite;
+
+  constructor(
+    stage: HostStage,
+    host: number,
+    gaugeMask: number,
+    withinSeconds: number,
+    label: string,
+    cite: Cite,
+  ) {
+    this.stage = stage;
+    this.host = host;
+    this.#gaugeMask = gaugeMask;
+    this.#withinSeconds = withinSeconds;
+    this.#label = label;
+    this.#cite = cite;
+  }
+
+  yesRuns(_hosts: number, from: number, to: number): Span[] {
+    const runs: Span[] = [];
+    for (const second of this.#hotSeconds(from - this.#withinSeconds + 1, to)) {
+      const covered = { from: Math.max(from, second), to: second + this.#withinSeconds - 1 };
+      const last = runs.at(-1);
+      if (last !== undefined && covered.from <= last.to + 1) last.to = covered.to;
+      else runs.push(covered);
+    }
+    return runs;
+  }
+
+  startOf(metAt: number): number {
+    return this.#hotSeconds(metAt - this.#withinSeconds + 1, metAt)[0] ?? metAt;
+  }
+
+  hostCount(from: number, to: number): number {
+    return isHotBetween(this.stage, this.host, this.#gaugeMask, from, to) ? 1 : 0;
+  }
+
+  sums(from: number, to: number): Sums {
+    const bySecond = new Map<number, number>();
+    let suppressedSum = 0;
+    this.#visit(from, to, (second, offered, suppressed) => {
+      suppressedSum += suppressed;
+      bySecond.set(second, (bySecond.get(second) ?? 0) + offered);
+    });
+    let peak = 0;
+    for (const offered of bySecond.values()) if (offered > peak) peak = offered;
+    return { offeredPeakPerSecond: peak, suppressed: suppressedSum };
+  }
+
+  participants(from: number, to: number): ParticipantView[] {
+    const { stage, host } = this;
+    const view = participantOf(stage, host, this.#gaugeMask, from, to, this.#label, this.#cite);
+    return view === null ? [] : [view];
+  }
+
+  signalSums(from: number, to: number): SignalSums[] {
+    const totals = new SignalTotals();
+    totals.add(this.stage, this.host, this.#gaugeMask, from, to);
+    return totals.sums();
+  }
+
+  hostsSeen(): number {
+    return 1;
+  }
+
+  #hotSeconds(from: number, to: number): number[] {
+    const seconds = new Set<number>();
+    this.#visit(from, to, (second, _offered, suppressed) => {
+      if (suppressed > 0) seconds.add(second);
+    });
+    return [...seconds].toSorted((a, b) => a - b);
+  }
+
+  #visit(
+    from: number,
+    to: number,
+    visit: (second: number, offered: number, suppressed: number) => void,
+  ): void {
+    const { tracks } = this.stage;
+    for (let track = this.stage.firstTrack(this.host); track >= 0; track = tracks.next(track)) {
+      if (((this.#gaugeMask >>> tracks.gauge(track)) & 1) === 1) tracks.visit(track, from, to, visit);
+    }
+  }
+}

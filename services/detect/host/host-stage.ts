@@ -1,0 +1,237 @@
+import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
+import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
+import type { Scoping } from "../../../lib/domain/scoping.ts";
+import { SecondSeries } from "../scope/second-series.ts";
+import { CellPool } from "./cell-pool.ts";
+import type { Cover } from "./cover.ts";
+import { DirtyRanges } from "./dirty-ranges.ts";
+import { EvidenceRing } from "./evidence-ring.ts";
+import { ScopeMembers } from "./scope-members.ts";
+import { NEVER_AFTER, NEVER_BEFORE, NO_TRACK, Tracks } from "./tracks.ts";
+
+export interface HostStageOptions {
+  readonly covers: readonly Cover[];
+  readonly scoping: Scoping;
+  readonly directory: HostDirectory;
+  /** Which hosts are this partition's, by their directory id. */
+  readonly owns: (host: number) => boolean;
+  /** Gauges of the rules whose scope is the single host; 0 where there is none. */
+  readonly hostRuleMask: number;
+  readonly cellsMax: number;
+  readonly evidenceSlots: number;
+}
+
+const UNKNOWN = -1;
+const FOREIGN = -2;
+
+/**
+ * The fold of one observations partition: facts into cells, cells into covered runs, runs into the
+ * series of every scope (detector.md sections 1 and 2). State depends on the set of facts only.
+ */
+export class HostStage {
+  readonly covers: readonly Cover[];
+  readonly tracks: Tracks;
+  readonly evidence: EvidenceRing;
+  /** Parallel to the scope definitions. */
+  readonly members: readonly ScopeMembers[];
+  readonly dirtyHosts = new DirtyRanges();
+  /** Facts older than the horizon, which changed nothing. */
+  beyondRetain = 0;
+  /** Up to here log time has passed; facts of earlier seconds are late. */
+  finalSecond = Number.NEGATIVE_INFINITY;
+
+  readonly #options: HostStageOptions;
+  readonly #pool: CellPool;
+  readonly #series: (SecondSeries | undefined)[][];
+  readonly #dirtyScopes: readonly DirtyRanges[];
+  #horizonSecond = 0;
+  #size = 0;
+  #localOf = new Int32Array(1_024).fill(UNKNOWN);
+  #directoryId = new Int32Array(1_024);
+  #firstTrack = new Int32Array(1_024);
+
+  constructor(options: HostStageOptions) {
+    this.#options = options;
+    this.covers = options.covers;
+    this.#pool = new CellPool(options.cellsMax);
+    this.tracks = new Tracks(this.#pool);
+    this.evidence = new EvidenceRing(options.evidenceSlots);
+    this.members = options.scoping.definitions.map(() => new ScopeMembers());
+    this.#series = options.covers.map(() => []);
+    this.#dirtyScopes = options.covers.map(() => new DirtyRanges());
+  }
+
+  get hosts(): number {
+    return this.#size;
+  }
+
+  get isFull(): boolean {
+    return this.#pool.isFull;
+  }
+
+  get horizonSecond(): number {
+    return this.#horizonSecond;
+  }
+
+  directoryId(host: number): number {
+    return this.#directoryId[host]!;
+  }
+
+  firstTrack(host: number): number {
+    return this.#firstTrack[host]!;
+  }
+
+  series(cover: number, scope: number): SecondSeries | undefined {
+    return this.#series[cover]![scope];
+  }
+
+  /** Facts before `second` change nothing from here on. */
+  setHorizon(second: number): void {
+    if (second > this.#horizonSecond) this.#horizonSecond = second;
+  }
+
+  /** Folds the facts [from, to) of a batch. */
+  fold(batch: FactBatch, from: number, to: number): void {
+    const { host, timeMs, gauge, offered, suppressed } = batch;
+    for (let i = from; i < to; i++) {
+      const id = host[i]!;
+      let local = id < this.#localOf.length ? this.#localOf[id]! : UNKNOWN;
+      if (local < 0) {
+        if (local === FOREIGN) continue;
+        local = this.#intern(id);
+        if (local < 0) continue;
+      }
+      const factGauge = gauge[i]!;
+      if (factGauge < 0) continue;
+      const second = Math.floor(timeMs[i]! / 1_000);
+      if (second < this.#horizonSecond) {
+        this.beyondRetain += 1;
+        continue;
+      }
+      this.#foldFact(batch, i, local, factGauge, second, offered[i]!, suppressed[i]!);
+    }
+  }
+
+  /** Hands over every scope of a cover that changed since the last flush. */
+  drainScopes(
+    cover: number,
+    take: (scope: number, fromSecond: number, toSecond: number, late: number) => void,
+  ): void {
+    this.#dirtyScopes[cover]!.drain(take);
+  }
+
+  /** Forgets cells and series before `second`; returns how many cells went. */
+  forgetBefore(second: number): number {
+    this.setHorizon(second);
+    let forgotten = 0;
+    for (let track = 0; track < this.tracks.size; track++) {
+      forgotten += this.tracks.forgetBefore(track, second);
+    }
+    for (const byScope of this.#series) for (const series of byScope) series?.forgetBefore(second);
+    return forgotten;
+  }
+
+  #foldFact(
+    batch: FactBatch,
+    index: number,
+    host: number,
+    gauge: number,
+    second: number,
+    offered: number,
+    suppressed: number,
+  ): void {
+    const tracks = this.tracks;
+    let track = this.#firstTrack[host]!;
+    while (track !== NO_TRACK && tracks.gauge(track) !== gauge) track = tracks.next(track);
+    if (track === NO_TRACK) {
+      track = tracks.add(gauge, this.#firstTrack[host]!);
+      this.#firstTrack[host] = track;
+    }
+    tracks.put(track, second, offered, suppressed);
+    const offeredGrowth = tracks.offeredGrowth;
+    const suppressedGrowth = tracks.suppressedGrowth;
+    if (offeredGrowth === 0 && suppressedGrowth === 0) return;
+    const becameHot = tracks.becameHot;
+    if (becameHot) for (const members of this.members) members.markHot(host);
+    let opensRun = false;
+    for (let cover = 0; cover < this.covers.length; cover++) {
+      const { gaugeMask, definition } = this.covers[cover]!;
+      if (((gaugeMask >>> gauge) & 1) === 0) continue;
+      const scope = this.members[definition]!.scopeOf(host);
+      if (scope < 0) continue;
+      const series = (this.#series[cover]![scope] ??= new SecondSeries());
+      series.addSums(second, offeredGrowth, suppressedGrowth);
+      const opens = becameHot && this.#coverSecond(cover, scope, series, host, track, second);
+      this.#dirtyScopes[cover]!.mark(scope, second, second, second <= this.finalSecond ? 1 : 0);
+      opensRun ||= opens;
+    }
+    if (((this.#options.hostRuleMask >>> gauge) & 1) === 1) {
+      this.dirtyHosts.mark(host, second, second, second <= this.finalSecond ? 1 : 0);
+      opensRun ||= becameHot;
+    }
+    if (opensRun) {
+      const { source, line, bytes, textStart, textEnd } = batch;
+      const at = index;
+      this.evidence.record(host, second, gauge, source, line[at]!, bytes, textStart[at]!, textEnd[at]!);
+    }
+  }
+
+  /** Adds the newly covered stretch of a second that became hot; true when it opens a run. */
+  #coverSecond(
+    coverNumber: number,
+    scope: number,
+    series: SecondSeries,
+    host: number,
+    ownTrack: number,
+    second: number,
+  ): boolean {
+    const { gaugeMask, withinSeconds } = this.covers[coverNumber]!;
+    const tracks = this.tracks;
+    let before = NEVER_BEFORE;
+    let after = NEVER_AFTER;
+    for (let track = this.#firstTrack[host]!; track !== NO_TRACK; track = tracks.next(track)) {
+      if (((gaugeMask >>> tracks.gauge(track)) & 1) === 0) continue;
+      tracks.findNeighbours(track, second);
+      // Another class of the family made this second hot already: nothing is newly covered.
+      if (track !== ownTrack && tracks.isHotAt) return false;
+      if (tracks.hotBefore > before) before = tracks.hotBefore;
+      if (tracks.hotAfter < after) after = tracks.hotAfter;
+    }
+    const from = Math.max(second, before + withinSeconds);
+    const to = Math.min(second + withinSeconds, after);
+    if (from >= to) return false;
+    series.addInterval(from, to);
+    this.#dirtyScopes[coverNumber]!.mark(scope, second, to, 0);
+    return from === second;
+  }
+
+  #intern(id: number): number {
+    if (id >= this.#localOf.length) {
+      const localOf = new Int32Array(Math.max(this.#localOf.length * 2, id + 1)).fill(UNKNOWN);
+      localOf.set(this.#localOf);
+      this.#localOf = localOf;
+    }
+    if (!this.#options.owns(id)) {
+      this.#localOf[id] = FOREIGN;
+      return FOREIGN;
+    }
+    const local = this.#size++;
+    if (local >= this.#firstTrack.length) this.#growHosts();
+    this.#localOf[id] = local;
+    this.#directoryId[local] = id;
+    this.#firstTrack[local] = NO_TRACK;
+    const { directory, scoping } = this.#options;
+    const values = scoping.scopesOf(directory.realmOf(id), directory.nameOf(id));
+    for (let i = 0; i < values.length; i++) this.members[i]!.add(local, values[i]!);
+    return local;
+  }
+
+  #growHosts(): void {
+    const directoryId = new Int32Array(this.#directoryId.length * 2);
+    directoryId.set(this.#directoryId);
+    const firstTrack = new Int32Array(this.#firstTrack.length * 2);
+    firstTrack.set(this.#firstTrack);
+    this.#directoryId = directoryId;
+    this.#firstTrack = firstTrack;
+  }
+}

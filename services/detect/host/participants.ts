@@ -1,0 +1,116 @@
+import { GAUGES, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
+import type { ParticipantView, SignalSums } from "../scope/reader.ts";
+import type { HostStage } from "./host-stage.ts";
+import { NO_TRACK } from "./tracks.ts";
+
+/** How a participant's first line is cited: `file#line` or `topic/partition@offset#line`. */
+export type Cite = (source: number, line: number) => string;
+
+/** One host's part in [from, to] by its cells; null where none of them is hot. */
+export function participantOf(
+  stage: HostStage,
+  host: number,
+  gaugeMask: number,
+  from: number,
+  to: number,
+  label: string,
+  cite: Cite,
+): ParticipantView | null {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  let mask = 0;
+  let offeredPeak = 0;
+  let suppressedSum = 0;
+  const { tracks } = stage;
+  for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
+    const gauge = tracks.gauge(track);
+    if (((gaugeMask >>> gauge) & 1) === 0) continue;
+    tracks.visit(track, from, to, (second, offered, suppressed) => {
+      if (suppressed === 0) return;
+      mask |= 1 << gauge;
+      suppressedSum += suppressed;
+      if (offered > offeredPeak) offeredPeak = offered;
+      if (second < first) first = second;
+      if (second > last) last = second;
+    });
+  }
+  if (mask === 0) return null;
+  const line = stage.evidence.earliest(host, gaugeMask, from, to);
+  const evidence =
+    line === null
+      ? null
+      : { second: line.second, text: line.text, at: cite(line.source, line.line) };
+  return {
+    host: label,
+    firstSecond: first,
+    lastSecond: last,
+    gaugeMask: mask,
+    offeredPeak,
+    suppressed: suppressedSum,
+    evidence,
+  };
+}
+
+/** Whether a host has a hot second of the gauges in [from, to]. */
+export function isHotBetween(
+  stage: HostStage,
+  host: number,
+  gaugeMask: number,
+  from: number,
+  to: number,
+): boolean {
+  const { tracks } = stage;
+  for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
+    if (((gaugeMask >>> tracks.gauge(track)) & 1) === 0) continue;
+    // The last hot second up to `to` decides: nothing later than it can be in the span.
+    tracks.findNeighbours(track, to + 1);
+    if (tracks.hotBefore >= from) return true;
+  }
+  return false;
+}
+
+/** Adds up the cells of many hosts by signal: exact per second, so partitions can be merged. */
+export class SignalTotals {
+  readonly #bySignal = new Map<
+    Signal,
+    { hosts: number; suppressed: number; offeredBySecond: Map<number, number> }
+  >();
+
+  add(stage: HostStage, host: number, gaugeMask: number, from: number, to: number): void {
+    const counted = new Set<Signal>();
+    const { tracks } = stage;
+    for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
+      const gauge = tracks.gauge(track);
+      if (((gaugeMask >>> gauge) & 1) === 0) continue;
+      const signal = signalOf(GAUGES[gauge]!);
+      const total = this.#total(signal);
+      tracks.visit(track, from, to, (second, offered, suppressed) => {
+        total.suppressed += suppressed;
+        total.offeredBySecond.set(second, (total.offeredBySecond.get(second) ?? 0) + offered);
+        if (suppressed > 0) counted.add(signal);
+      });
+    }
+    for (const signal of counted) this.#total(signal).hosts += 1;
+  }
+
+  sums(): SignalSums[] {
+    return [...this.#bySignal]
+      .filter(([, total]) => total.hosts > 0)
+      .map(([signal, total]) => ({
+        signal,
+        hosts: total.hosts,
+        offeredPeakPerSecond: Math.max(0, ...total.offeredBySecond.values()),
+        suppressed: total.suppressed,
+      }))
+      .toSorted((a, b) => b.suppressed - a.suppressed || (a.signal < b.signal ? -1 : 1));
+  }
+
+  #total(signal: Signal) {
+    let total = this.#bySignal.get(signal);
+    if (total === undefined) {
+      total = { hosts: 0, suppressed: 0, offeredBySecond: new Map() };
+      this.#bySignal.set(signal, total);
+    }
+    return total;
+  }
+}

@@ -1,0 +1,71 @@
+const NONE = -1;
+
+/**
+ * The scopes of one definition as one partition sees them: dense numbers for their values, how many
+ * hosts fall into each, and the hosts that have ever been hot, as a chain.
+ */
+export class ScopeMembers {
+  readonly values: string[] = [];
+  readonly hostsSeen: number[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #firstHot: number[] = [];
+  #scopeOf = new Int32Array(1_024);
+  #nextHot = new Int32Array(1_024);
+  #isHot = new Uint8Array(1_024);
+
+  /** Files a new host under its scope; null is "in none". */
+  add(host: number, value: string | null): void {
+    if (host >= this.#scopeOf.length) this.#grow(host);
+    if (value === null) {
+      this.#scopeOf[host] = NONE;
+      return;
+    }
+    let scope = this.#numbers.get(value);
+    if (scope === undefined) {
+      scope = this.values.length;
+      this.#numbers.set(value, scope);
+      this.values.push(value);
+      this.hostsSeen.push(0);
+      this.#firstHot.push(NONE);
+    }
+    this.#scopeOf[host] = scope;
+    this.hostsSeen[scope]! += 1;
+  }
+
+  scopeOf(host: number): number {
+    return this.#scopeOf[host]!;
+  }
+
+  numberOf(value: string): number {
+    return this.#numbers.get(value) ?? NONE;
+  }
+
+  markHot(host: number): void {
+    if (this.#isHot[host] === 1) return;
+    this.#isHot[host] = 1;
+    const scope = this.#scopeOf[host]!;
+    if (scope === NONE) return;
+    this.#nextHot[host] = this.#firstHot[scope]!;
+    this.#firstHot[scope] = host;
+  }
+
+  /** Calls `visit` for each host of the scope that has ever been hot. */
+  visitHot(scope: number, visit: (host: number) => void): void {
+    for (let host = this.#firstHot[scope] ?? NONE; host !== NONE; host = this.#nextHot[host]!) {
+      visit(host);
+    }
+  }
+
+  #grow(host: number): void {
+    const length = Math.max(this.#scopeOf.length * 2, host + 1);
+    const scopeOf = new Int32Array(length);
+    scopeOf.set(this.#scopeOf);
+    const nextHot = new Int32Array(length);
+    nextHot.set(this.#nextHot);
+    const isHot = new Uint8Array(length);
+    isHot.set(this.#isHot);
+    this.#scopeOf = scopeOf;
+    this.#nextHot = nextHot;
+    this.#isHot = isHot;
+  }
+}

@@ -1,0 +1,19 @@
+/** Every ceiling of the detector, each with its reason. Reaching one is counted and visible. */
+export const LIMITS = {
+  /** Cells per observations partition, 12.8 bytes each: 16 Mi cells are 205 MiB at most. */
+  cellsMax: 16 * 1024 * 1024,
+  /** Kept first lines per partition, about 220 bytes each; a power of two. */
+  evidenceSlots: 32_768,
+  /** Hosts listed in one incident (contracts.md section 4); the count stays exact. */
+  hostsListedMax: 1_000,
+  /** Lines quoted in one incident: enough to believe it, few enough to read. */
+  evidenceMax: 20,
+  /** Log time between two revisions that only bring figures up to date (contracts.md section 4). */
+  revisionEverySeconds: 60,
+  /** Growth of the number of hosts that is worth a revision at once (contracts.md section 4). */
+  hostsGrowthFactor: 1.25,
+  /** Log time stands this far behind before a second is final (detector.md section 5). */
+  graceSeconds: 10,
+  /** Cells are swept out once per this much log time: a sweep visits every track. */
+  sweepEverySeconds: 3_600,
+} as const;

@@ -1,0 +1,217 @@
+import type { FactBatch } from "../../lib/domain/fact-batch.ts";
+import type { HostDirectory } from "../../lib/domain/host-directory.ts";
+import type { Rule } from "../../lib/domain/rule.ts";
+import type { ScopeKey } from "../../lib/domain/scope.ts";
+import type { Scoping } from "../../lib/domain/scoping.ts";
+import { coversOf } from "./host/cover.ts";
+import { DirectHostReader, DirectScopeReader } from "./host/direct-reader.ts";
+import { HostStage } from "./host/host-stage.ts";
+import { type Cite, isHotBetween } from "./host/participants.ts";
+import { LIMITS } from "./limits.ts";
+import type { IncidentRecord } from "./scope/incident-record.ts";
+import { type IncidentSink, ScopeStage } from "./scope/scope-stage.ts";
+import { Watch } from "./scope/watch.ts";
+
+export interface DetectorOptions {
+  readonly rules: readonly Rule[];
+  readonly scoping: Scoping;
+  readonly directory: HostDirectory;
+  readonly partitions: number;
+  /** Which partition a host belongs to. */
+  readonly partitionOf: (host: number) => number;
+  readonly retainSeconds: number;
+  readonly cellsMax: number;
+  readonly evidenceSlots: number;
+  readonly cite: Cite;
+  readonly sink: IncidentSink;
+}
+
+/**
+ * Both stages in one process, handing over decoded state instead of records. The steps, in order:
+ * fold (facts into cells and series) -> settle (changed scopes into episodes, episodes into
+ * incidents, log time into states) -> forget (what `retain` no longer covers).
+ */
+export class Detector {
+  readonly stages: readonly HostStage[];
+  readonly #options: DetectorOptions;
+  readonly #scopeStage: ScopeStage;
+  /** For each cover the rules that share it. */
+  readonly #rulesOfCover: readonly (readonly Rule[])[];
+  readonly #hostRules: readonly Rule[];
+  readonly #watches: ReadonlyMap<Rule, Map<string, Watch>>;
+  readonly #hostWatches: ReadonlyMap<Rule, Map<number, Watch>>;
+  readonly #keepSeconds: number;
+  #nextSweepSecond = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DetectorOptions) {
+    this.#options = options;
+    const { rules, scoping, directory } = options;
+    const { covers, coverOf } = coversOf(rules, scoping.definitions);
+    this.#rulesOfCover = covers.map((_, cover) => rules.filter((_, i) => coverOf[i] === cover));
+    this.#hostRules = rules.filter((rule) => rule.type === "single_host");
+    this.#watches = new Map(rules.map((rule) => [rule, new Map<string, Watch>()]));
+    this.#hostWatches = new Map(this.#hostRules.map((rule) => [rule, new Map<number, Watch>()]));
+    const hostRuleMask = this.#hostRules.reduce((mask, rule) => mask | rule.gaugeMask, 0);
+    this.stages = Array.from({ length: options.partitions }, (_, partition) => {
+      const owns = (host: number) => options.partitionOf(host) === partition;
+      const { cellsMax, evidenceSlots } = options;
+      return new HostStage({
+        covers,
+        scoping,
+        directory,
+        owns: options.partitions === 1 ? () => true : owns,
+        hostRuleMask,
+        cellsMax: Math.ceil(cellsMax / options.partitions),
+        evidenceSlots,
+      });
+    });
+    const withinMax = Math.max(0, ...rules.map((rule) => rule.withinSeconds));
+    this.#keepSeconds = options.retainSeconds + 2 * withinMax;
+    this.#scopeStage = new ScopeStage({
+      sink: options.sink,
+      retainSeconds: options.retainSeconds,
+      largerThan: (watch, record) => this.#largerThan(watch, record),
+      hostWatchesOf: (watch, record) => this.#hostWatchesOf(watch, record),
+    });
+  }
+
+  fold(batch: FactBatch, from: number, to: number): void {
+    for (const stage of this.stages) stage.fold(batch, from, to);
+  }
+
+  /** Evaluates what changed since the last call and moves incidents to this log time. */
+  settle(logTimeMs: number): void {
+    const logSecond = Math.floor(logTimeMs / 1_000);
+    for (const stage of this.stages) this.#flush(stage);
+    this.#scopeStage.settle(logTimeMs);
+    for (const stage of this.stages) {
+      stage.finalSecond = logSecond;
+      stage.setHorizon(logSecond - this.#options.retainSeconds);
+    }
+    if (logSecond >= this.#nextSweepSecond) this.#sweep(logSecond);
+    for (const stage of this.stages) if (stage.isFull) this.#makeRoom(stage);
+  }
+
+  finish(): void {
+    this.#scopeStage.finish();
+  }
+
+  /** Facts that came more than `retain` behind log time. */
+  get beyondRetain(): number {
+    return this.stages.reduce((sum, stage) => sum + stage.beyondRetain, 0);
+  }
+
+  #flush(stage: HostStage): void {
+    stage.covers.forEach((cover, number) => {
+      const definition = this.#options.scoping.definitions[cover.definition]!;
+      const { values } = stage.members[cover.definition]!;
+      stage.drainScopes(number, (scope, from, to, late) => {
+        for (const rule of this.#rulesOfCover[number]!) {
+          const key = { name: definition.name, value: values[scope]! };
+          this.#scopeStage.touch(this.#watch(rule, number, key), from, to, late);
+        }
+      });
+    });
+    stage.dirtyHosts.drain((host, from, to, late) => {
+      for (const rule of this.#hostRules) {
+        // A hot second counts for `within` seconds; a host's series has no row for its end.
+        this.#scopeStage.touch(
+          this.#hostWatch(rule, stage, host),
+          from,
+          to + rule.withinSeconds,
+          late,
+        );
+      }
+    });
+  }
+
+  #watch(rule: Rule, cover: number, scope: ScopeKey): Watch {
+    const watches = this.#watches.get(rule)!;
+    let watch = watches.get(scope.value);
+    if (watch === undefined) {
+      const { directory, cite } = this.#options;
+      const reader = new DirectScopeReader(this.stages, directory, cover, scope.value, cite);
+      watch = new Watch(rule, scope, reader);
+      watches.set(scope.value, watch);
+    }
+    return watch;
+  }
+
+  #hostWatch(rule: Rule, stage: HostStage, host: number): Watch {
+    const watches = this.#hostWatches.get(rule)!;
+    const id = stage.directoryId(host);
+    let watch = watches.get(id);
+    if (watch === undefined) {
+      const label = this.#options.directory.labelOf(id);
+      const { gaugeMask, withinSeconds } = rule;
+      const { cite } = this.#options;
+      const reader = new DirectHostReader(stage, host, gaugeMask, withinSeconds, label, cite);
+      watch = new Watch(rule, { name: "host", value: label }, reader);
+      watches.set(id, watch);
+    }
+    return watch;
+  }
+
+  /** An incident of one of the host's scopes that covers all of a single host's incident. */
+  #largerThan(watch: Watch, record: IncidentRecord): IncidentRecord | null {
+    if (!(watch.reader instanceof DirectHostReader)) return null;
+    const { stage, host } = watch.reader;
+    for (const [rule, watches] of this.#watches) {
+      if (rule.type === "single_host" || (rule.gaugeMask & record.rule.gaugeMask) === 0) continue;
+      const definition = this.#definitionOf(rule);
+      const members = stage.members[definition]!;
+      const scope = members.scopeOf(host);
+      const scopeWatch = scope < 0 ? undefined : watches.get(members.values[scope]!);
+      if (scopeWatch === undefined) continue;
+      const span = { from: record.startedAt, to: record.lastSeenAt };
+      for (const larger of ScopeStage.overlapping(scopeWatch, span)) {
+        const slack = rule.withinSeconds;
+        const { startedAt, lastSeenAt } = larger;
+        const inside =
+          record.startedAt >= startedAt - slack && record.lastSeenAt <= lastSeenAt + slack;
+        if (inside && isHotBetween(stage, host, rule.gaugeMask, startedAt, lastSeenAt)) return larger;
+      }
+    }
+    return null;
+  }
+
+  #definitionOf(rule: Rule): number {
+    const { definitions } = this.#options.scoping;
+    return definitions.findIndex((definition) => definition.name === rule.scope);
+  }
+
+  #hostWatchesOf(watch: Watch, record: IncidentRecord): Watch[] {
+    if (this.#hostRules.length === 0) return [];
+    const definition = this.#definitionOf(watch.rule);
+    const found: Watch[] = [];
+    for (const stage of this.stages) {
+      const members = stage.members[definition]!;
+      const scope = members.numberOf(watch.scope.value);
+      if (scope < 0) continue;
+      members.visitHot(scope, (host) => {
+        for (const watches of this.#hostWatches.values()) {
+          const single = watches.get(stage.directoryId(host));
+          if (single !== undefined && single.records.some((other) => other.revision > 0)) {
+            found.push(single);
+          }
+        }
+      });
+    }
+    return found;
+  }
+
+  #sweep(logSecond: number): void {
+    this.#nextSweepSecond = logSecond + LIMITS.sweepEverySeconds;
+    this.#scopeStage.retire();
+    for (const stage of this.stages) stage.forgetBefore(logSecond - this.#keepSeconds);
+  }
+
+  /** The pool is full: the oldest hour goes, and what `retain` really covers shrinks. */
+  #makeRoom(stage: HostStage): void {
+    let horizon = Math.max(stage.horizonSecond, 0);
+    while (stage.isFull) {
+      horizon += LIMITS.sweepEverySeconds;
+      stage.forgetBefore(horizon);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import type { Incident, IncidentHost } from "../../../lib/domain/incident.ts";
+import { formatTime } from "../../../lib/domain/time.ts";
+import { LIMITS } from "../limits.ts";
+import type { IncidentRecord } from "../scope/incident-record.ts";
+import type { ParticipantView } from "../scope/reader.ts";
+import type { Watch } from "../scope/watch.ts";
+import { hostCountStory } from "./host-count.ts";
+import { hypothesesFor } from "./hypotheses.ts";
+import { nextStepsFor } from "./next-steps.ts";
+import { isLimiterOnly, signalsOf } from "./signal-words.ts";
+import { singleHostStory } from "./single-host.ts";
+import type { Figures } from "./story.ts";
+
+export interface IncidentContext {
+  readonly configHash: string;
+  readonly changes: readonly string[];
+  /** Hosts that the inventory puts into the scope; null without one. */
+  readonly hostsExpected: number | null;
+}
+
+/** The incident of contracts.md section 4, from a record and the facts it stands on. */
+export function incidentOf(
+  watch: Watch,
+  record: IncidentRecord,
+  context: IncidentContext,
+): Incident {
+  const { rule, scope } = record;
+  const figures = figuresOf(watch, record);
+  const isSingle = rule.type === "single_host";
+  const story = isSingle ? singleHostStory(record, figures) : hostCountStory(record, figures);
+  const expected = context.hostsExpected ?? figures.hostsSeen;
+  return {
+    schemaVersion: 1,
+    id: record.id,
+    revision: record.revision,
+    state: record.state,
+    escalation: 1,
+    mergedInto: record.mergedInto,
+    closeReason: record.closeReason,
+    rule: { name: rule.name, type: rule.type, version: 1, configHash: context.configHash },
+    kind: isSingle ? "single_host" : "host_count",
+    severity: rule.severity,
+    severityReasons: story.severityReasons,
+    confidence: story.confidence,
+    title: story.title,
+    summary: story.summary,
+    scope,
+    parts: [],
+    startedAt: timeOf(record.startedAt),
+    metAt: timeOf(record.metAt),
+    lastSeenAt: timeOf(record.lastSeenAt),
+    detectedAt: formatTime(record.detectedAtMs),
+    confirmedAt: record.confirmedAtMs === null ? null : formatTime(record.confirmedAtMs),
+    revisedAt: formatTime(record.revisedAtMs),
+    resolvedAt: record.resolvedAtMs === null ? null : formatTime(record.resolvedAtMs),
+    hosts: {
+      count: record.hostCount,
+      list: figures.participants.slice(0, LIMITS.hostsListedMax).map(hostOf),
+      truncated: figures.participants.length > LIMITS.hostsListedMax,
+    },
+    measure: {
+      offeredPeakPerSecond: figures.offeredPeakPerSecond,
+      suppressed: figures.suppressed,
+      baselinePerSecond: null,
+      signals: figures.signals,
+    },
+    coverage: {
+      expected,
+      reporting: 0,
+      unmeasured: expected,
+      silent: [],
+      late: record.lateFacts,
+      blind: isLimiterOnly(rule.gaugeMask)
+        ? ["kernel lines only: a host that refuses less than its limit writes none"]
+        : ["kernel lines only: a host that writes none is not seen"],
+    },
+    attribution: {
+      sources: "unknown",
+      spoofable: true,
+      sentence: "A rate-limit line names no source; addresses need a capture.",
+    },
+    hypotheses: isSingle ? [] : hypothesesFor(figures.participants, rule.withinSeconds),
+    attack: [],
+    evidence: evidenceOf(figures.participants),
+    changes: context.changes,
+    recurrence: recurrenceOf(watch, record),
+    nextSteps: nextStepsFor(figures.gaugeMask),
+    latency: { lineToIngestMs: null, ingestToDetectMs: null },
+  };
+}
+
+function figuresOf(watch: Watch, record: IncidentRecord): Figures {
+  const { startedAt, lastSeenAt } = record;
+  const participants = watch.reader
+    .participants(startedAt, lastSeenAt)
+    .toSorted((a, b) => b.suppressed - a.suppressed || (a.host < b.host ? -1 : 1));
+  let mask = 0;
+  let lastHotSecond = startedAt;
+  for (const participant of participants) {
+    mask |= participant.gaugeMask;
+    lastHotSecond = Math.max(lastHotSecond, participant.lastSecond);
+  }
+  const sums = watch.reader.sums(startedAt, lastSeenAt);
+  const names = signalsOf(mask);
+  const signals =
+    names.length === 1
+      ? [{ signal: names[0]!, hosts: participants.length, ...sums }]
+      : watch.reader.signalSums(startedAt, lastSeenAt);
+  const hostsSeen = Math.max(watch.reader.hostsSeen(), participants.length);
+  return { gaugeMask: mask, participants, signals, ...sums, hostsSeen, lastHotSecond };
+}
+
+function timeOf(second: number): string {
+  return formatTime(second * 1_000);
+}
+
+function hostOf(participant: ParticipantView): IncidentHost {
+  return {
+    host: participant.host,
+    firstSeenAt: timeOf(participant.firstSecond),
+    lastSeenAt: timeOf(participant.lastSecond),
+    signals: signalsOf(participant.gaugeMask),
+    offeredPeak: participant.offeredPeak,
+    suppressed: participant.suppressed,
+  };
+}
+
+function evidenceOf(participants: readonly ParticipantView[]): Incident["evidence"] {
+  return participants
+    .flatMap(({ host, evidence }) => (evidence === null ? [] : [{ host, ...evidence }]))
+    .toSorted((a, b) => a.second - b.second || (a.host < b.host ? -1 : 1))
+    .slice(0, LIMITS.evidenceMax)
+    .map(({ host, second, text, at }) => ({ host, time: timeOf(second), text, at }));
+}
+
+/** Earlier incidents of the same rule on the same scope that are still remembered. */
+function recurrenceOf(watch: Watch, record: IncidentRecord): Incident["recurrence"] {
+  const earlier = watch.records.filter(
+    (other) => other.state !== "withdrawn" && other.metAt < record.metAt,
+  );
+  return { count: earlier.length, lastId: earlier.at(-1)?.id ?? null };
+}

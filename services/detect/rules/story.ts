@@ -1,0 +1,23 @@
+import type { Confidence } from "../../../lib/domain/incident.ts";
+import type { ParticipantView, SignalSums } from "../scope/reader.ts";
+
+/** What an incident measured, gathered once for all its words. */
+export interface Figures {
+  /** Bits of GAUGES that were hot in any participant. */
+  readonly gaugeMask: number;
+  readonly participants: readonly ParticipantView[];
+  readonly signals: readonly SignalSums[];
+  readonly offeredPeakPerSecond: number;
+  readonly suppressed: number;
+  readonly hostsSeen: number;
+  /** The last hot second; lastSeenAt also counts the seconds that it still covers. */
+  readonly lastHotSecond: number;
+}
+
+/** The words of an incident: plain, for a person at 3 a.m. */
+export interface Story {
+  readonly title: string;
+  readonly summary: string;
+  readonly severityReasons: readonly string[];
+  readonly confidence: Confidence;
+}

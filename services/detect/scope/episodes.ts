@@ -1,0 +1,105 @@
+import type { SecondSeries } from "./second-series.ts";
+
+/** Seconds, both inclusive. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/**
+ * Runs of seconds in [from, to] in which at least `hosts` hosts are covered, all partitions
+ * together. Whatever holds at `to` is taken to end there: the caller picks a `to` that no run
+ * crosses.
+ */
+export function yesRuns(
+  parts: readonly SecondSeries[],
+  hosts: number,
+  from: number,
+  to: number,
+): Span[] {
+  let count = 0;
+  for (const part of parts) count += part.countAt(from - 1);
+  const runs: Span[] = [];
+  let openedAt = count >= hosts ? from : -1;
+  const step = (second: number, change: number): void => {
+    count += change;
+    if (count >= hosts) {
+      if (openedAt < 0) openedAt = second;
+    } else if (openedAt >= 0) {
+      // A row that only took a host away ends the run with the second before it.
+      if (second > openedAt) runs.push({ from: openedAt, to: second - 1 });
+      openedAt = -1;
+    }
+  };
+  const [only, ...others] = parts;
+  if (only === undefined) return runs;
+  if (others.length === 0) only.visit(from, to, step);
+  else for (const [second, change] of changesOf(parts, from, to)) step(second, change);
+  if (openedAt >= 0) runs.push({ from: openedAt, to });
+  return runs;
+}
+
+/** The partitions' changes added up by second, ascending. */
+function changesOf(
+  parts: readonly SecondSeries[],
+  from: number,
+  to: number,
+): readonly (readonly [number, number])[] {
+  const sums = new Map<number, number>();
+  for (const part of parts) {
+    part.visit(from, to, (second, change) => {
+      if (change !== 0) sums.set(second, (sums.get(second) ?? 0) + change);
+    });
+  }
+  return [...sums].toSorted((a, b) => a[0] - b[0]);
+}
+
+/** Runs with fewer than `within` no-seconds between them are one episode (detector.md section 2). */
+export function joinRuns(runs: readonly Span[], withinSeconds: number): Span[] {
+  const episodes: Span[] = [];
+  for (const run of runs) {
+    const last = episodes.at(-1);
+    if (last !== undefined && run.from - last.to - 1 < withinSeconds) last.to = run.to;
+    else episodes.push({ from: run.from, to: run.to });
+  }
+  return episodes;
+}
+
+/** The earliest second in (metAt - within, metAt] in which something was withheld. */
+export function startOf(
+  parts: readonly SecondSeries[],
+  metAt: number,
+  withinSeconds: number,
+): number {
+  let start = metAt;
+  for (const part of parts) {
+    part.visit(metAt - withinSeconds + 1, metAt, (second, _change, _offered, suppressed) => {
+      if (suppressed > 0 && second < start) start = second;
+    });
+  }
+  return start;
+}
+
+export interface Sums {
+  readonly offeredPeakPerSecond: number;
+  readonly suppressed: number;
+}
+
+/** The largest per-second sum of offered, and the sum of suppressed, over [from, to]. */
+export function sumsOf(parts: readonly SecondSeries[], from: number, to: number): Sums {
+  let suppressedSum = 0;
+  let peak = 0;
+  const offeredBySecond = parts.length > 1 ? new Map<number, number>() : null;
+  for (const part of parts) {
+    part.visit(from, to, (second, _change, offered, suppressed) => {
+      suppressedSum += suppressed;
+      let sum = offered;
+      if (offeredBySecond !== null) {
+        sum += offeredBySecond.get(second) ?? 0;
+        offeredBySecond.set(second, sum);
+      }
+      if (sum > peak) peak = sum;
+    });
+  }
+  return { offeredPeakPerSecond: peak, suppressed: suppressedSum };
+}

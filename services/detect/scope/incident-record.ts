@@ -1,0 +1,46 @@
+import type { CloseReason, IncidentState } from "../../../lib/domain/incident.ts";
+import type { Rule } from "../../../lib/domain/rule.ts";
+import type { ScopeKey } from "../../../lib/domain/scope.ts";
+
+/** One incident as the scope stage carries it: what was decided, not yet how it is worded. */
+export interface IncidentRecord {
+  readonly rule: Rule;
+  readonly scope: ScopeKey;
+  /** Frozen with the first revision, also when metAt moves. */
+  readonly id: string;
+  /** Order of first publication: when two incidents join, the smaller survives. */
+  readonly sequence: number;
+  /** Seconds; first and last in which the condition held. */
+  metAt: number;
+  lastSeenAt: number;
+  /** Seconds; the first evidence that belongs to the incident. */
+  startedAt: number;
+  state: IncidentState;
+  closeReason: CloseReason | null;
+  mergedInto: string | null;
+  /** 0 until the first revision is out. */
+  revision: number;
+  /** Log times, milliseconds. */
+  detectedAtMs: number;
+  confirmedAtMs: number | null;
+  revisedAtMs: number;
+  resolvedAtMs: number | null;
+  hostCount: number;
+  /** Facts that came after log time had passed their second. */
+  lateFacts: number;
+  /** What the last revision said, to tell whether a new one is due. */
+  publishedHostCount: number;
+  publishedState: IncidentState | null;
+  /** Something beside the state changed since the last revision. */
+  isChanged: boolean;
+  /** Another incident joined this one since the last revision: said at once. */
+  isJoined: boolean;
+}
+
+export function isLiving(record: IncidentRecord): boolean {
+  return record.state !== "withdrawn";
+}
+
+export function isOpen(record: IncidentRecord): boolean {
+  return record.state !== "withdrawn" && record.state !== "resolved";
+}

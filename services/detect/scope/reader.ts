@@ -1,0 +1,38 @@
+import type { Span, Sums } from "./episodes.ts";
+
+/** One host's part in an incident. Seconds are inclusive. */
+export interface ParticipantView {
+  readonly host: string;
+  readonly firstSecond: number;
+  readonly lastSecond: number;
+  /** Bits of GAUGES that were hot. */
+  readonly gaugeMask: number;
+  readonly offeredPeak: number;
+  readonly suppressed: number;
+  readonly evidence: {
+    readonly second: number;
+    readonly text: string;
+    readonly at: string;
+  } | null;
+}
+
+/** Sums of one signal inside an incident whose rule watches several. */
+export interface SignalSums extends Sums {
+  readonly signal: string;
+  readonly hosts: number;
+}
+
+/** What a rule asks of the facts of one scope, whoever holds them. Seconds are inclusive. */
+export interface ScopeReader {
+  /** Runs of seconds with at least `hosts` covered hosts in [from, to]. */
+  yesRuns(hosts: number, from: number, to: number): Span[];
+  /** The earliest hot second in (metAt - within, metAt]. */
+  startOf(metAt: number): number;
+  /** Distinct hosts with a hot second in [from, to]. */
+  hostCount(from: number, to: number): number;
+  sums(from: number, to: number): Sums;
+  participants(from: number, to: number): ParticipantView[];
+  signalSums(from: number, to: number): SignalSums[];
+  /** Hosts that the scope is known to have. */
+  hostsSeen(): number;
+}

@@ -1,0 +1,191 @@
+import type { Span } from "./episodes.ts";
+import { incidentId } from "./incident-id.ts";
+import { type IncidentRecord, isLiving, isOpen } from "./incident-record.ts";
+import { advance, revisionDue, type RevisionReason } from "./lifecycle.ts";
+import { type Watch, withdraw } from "./watch.ts";
+
+export interface IncidentSink {
+  /** A revision is due; `record` still holds what the last one said in its published fields. */
+  publish(watch: Watch, record: IncidentRecord, reason: RevisionReason): void;
+  /** Nothing can change this incident any more. */
+  finalise(watch: Watch, record: IncidentRecord): void;
+}
+
+export interface ScopeStageOptions {
+  readonly sink: IncidentSink;
+  /** Ended incidents are kept this long for late facts. */
+  readonly retainSeconds: number;
+  /** The larger incident that explains all of a single host's, if there is one. */
+  readonly largerThan: (watch: Watch, record: IncidentRecord) => IncidentRecord | null;
+  /** Single-host watches of the hosts of a scope's incident. */
+  readonly hostWatchesOf: (watch: Watch, record: IncidentRecord) => readonly Watch[];
+}
+
+/**
+ * The fold of tallies into incidents: evaluates the watches that changed, moves every incident with
+ * log time, and says when a revision is due (detector.md sections 2 and 3).
+ */
+export class ScopeStage {
+  readonly #options: ScopeStageOptions;
+  /** Watches that hold incidents. */
+  readonly #watches = new Set<Watch>();
+  readonly #dirty = new Set<Watch>();
+  /** Incidents that log time can still move, or whose figures are not all out. */
+  readonly #unsettled = new Map<IncidentRecord, Watch>();
+  readonly #byId = new Map<string, IncidentRecord>();
+  #sequence = 0;
+  #logTimeMs = 0;
+
+  constructor(options: ScopeStageOptions) {
+    this.#options = options;
+  }
+
+  touch(watch: Watch, fromSecond: number, toSecond: number, lateFacts: number): void {
+    watch.touch(fromSecond, toSecond, lateFacts);
+    this.#dirty.add(watch);
+  }
+
+  /** Evaluates what changed and everything that log time moves. */
+  settle(logTimeMs: number): void {
+    this.#logTimeMs = Math.max(this.#logTimeMs, logTimeMs);
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    for (const watch of dirty) {
+      const changed = watch.evaluate((owner, episode) => this.#open(owner, episode));
+      if (changed.length > 0) this.#watches.add(watch);
+      for (const record of changed) {
+        this.#unsettled.set(record, watch);
+        if (watch.rule.type !== "single_host") this.#foldSingles(watch, record);
+      }
+    }
+    for (const [record, watch] of this.#unsettled) {
+      this.#advance(watch, record);
+      if (!isOpen(record) && !record.isChanged) this.#unsettled.delete(record);
+    }
+  }
+
+  /** Lets go of the incidents that ended before what `retain` still lets in. */
+  retire(): void {
+    const beforeSecond = this.#logTimeMs / 1_000 - this.#options.retainSeconds;
+    for (const watch of this.#watches) this.#retire(watch, beforeSecond);
+  }
+
+  /** The input has ended: every incident is as final as it gets. */
+  finish(): void {
+    for (const watch of this.#watches) {
+      for (const record of watch.records) this.#flush(watch, record);
+    }
+    for (const watch of this.#watches) this.#retire(watch, Number.POSITIVE_INFINITY);
+  }
+
+  /** Living incidents of a watch that touch [from, to]. */
+  static overlapping(watch: Watch, span: Span): IncidentRecord[] {
+    return watch.records.filter(
+      (record) => isLiving(record) && record.startedAt <= span.to && record.lastSeenAt >= span.from,
+    );
+  }
+
+  #open(watch: Watch, episode: Span): IncidentRecord {
+    const { rule, scope } = watch;
+    for (let attempt = 0; ; attempt++) {
+      const id = incidentId(rule.name, scope.name, scope.value, episode.from, attempt);
+      const holder = this.#byId.get(id);
+      if (holder !== undefined && isLiving(holder)) continue;
+      const record = holder ?? this.#newRecord(watch, id, episode);
+      record.state = "confirmed";
+      record.closeReason = null;
+      record.mergedInto = null;
+      this.#byId.set(id, record);
+      return record;
+    }
+  }
+
+  #newRecord(watch: Watch, id: string, episode: Span): IncidentRecord {
+    return {
+      rule: watch.rule,
+      scope: watch.scope,
+      id,
+      sequence: this.#sequence++,
+      metAt: episode.from,
+      lastSeenAt: episode.to,
+      startedAt: episode.from,
+      state: "confirmed",
+      closeReason: null,
+      mergedInto: null,
+      revision: 0,
+      detectedAtMs: this.#logTimeMs,
+      confirmedAtMs: null,
+      revisedAtMs: this.#logTimeMs,
+      resolvedAtMs: null,
+      hostCount: 0,
+      lateFacts: 0,
+      publishedHostCount: 0,
+      publishedState: null,
+      isChanged: true,
+      isJoined: false,
+    };
+  }
+
+  #advance(watch: Watch, record: IncidentRecord): void {
+    if (watch.rule.type === "single_host" && record.revision === 0) {
+      // One host alone says little: wait until others had their chance to make it a larger incident.
+      const decidedAt = record.metAt + watch.rule.withinSeconds;
+      if (this.#logTimeMs / 1_000 <= decidedAt) return;
+      this.#foldIntoLarger(watch, record);
+    }
+    advance(record, this.#logTimeMs, watch.joinSeconds);
+    const reason = revisionDue(record, this.#logTimeMs);
+    if (reason !== null) this.#publish(watch, record, reason);
+    // A withdrawn incident that nobody ever heard of has nothing left to say.
+    else if (record.revision === 0 && !isLiving(record)) record.isChanged = false;
+  }
+
+  #publish(watch: Watch, record: IncidentRecord, reason: RevisionReason): void {
+    record.revision += 1;
+    record.revisedAtMs = this.#logTimeMs;
+    this.#options.sink.publish(watch, record, reason);
+    record.publishedState = record.state;
+    record.publishedHostCount = record.hostCount;
+    record.isChanged = false;
+    record.isJoined = false;
+  }
+
+  /** The last word on an incident whose newest figures are not out yet. */
+  #flush(watch: Watch, record: IncidentRecord): void {
+    if (watch.rule.type === "single_host" && isLiving(record)) this.#foldIntoLarger(watch, record);
+    advance(record, this.#logTimeMs, watch.joinSeconds);
+    const isNew = record.revision === 0 && isLiving(record);
+    const isStale = record.revision > 0 && (record.isChanged || record.state !== record.publishedState);
+    if (isNew || isStale) this.#publish(watch, record, isNew ? "first" : "cadence");
+  }
+
+  #foldIntoLarger(watch: Watch, record: IncidentRecord): void {
+    const larger = this.#options.largerThan(watch, record);
+    if (larger !== null) withdraw(record, "merged", larger.id);
+  }
+
+  #foldSingles(watch: Watch, record: IncidentRecord): void {
+    if (!isLiving(record)) return;
+    for (const single of this.#options.hostWatchesOf(watch, record)) {
+      const span = { from: record.startedAt, to: record.lastSeenAt };
+      for (const candidate of ScopeStage.overlapping(single, span)) {
+        this.#foldIntoLarger(single, candidate);
+      }
+    }
+  }
+
+  #retire(watch: Watch, beforeSecond: number): void {
+    const kept: IncidentRecord[] = [];
+    for (const record of watch.records) {
+      if (record.lastSeenAt + watch.joinSeconds >= beforeSecond) {
+        kept.push(record);
+        continue;
+      }
+      this.#byId.delete(record.id);
+      this.#unsettled.delete(record);
+      this.#options.sink.finalise(watch, record);
+    }
+    watch.records = kept;
+    if (kept.length === 0) this.#watches.delete(watch);
+  }
+}

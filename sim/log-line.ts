@@ -1,0 +1,50 @@
+import { civilFromDays, formatTimeOfDay, SECOND_MS } from "../lib/domain/time.ts";
+import type { Fleet } from "./fleet.ts";
+import { limitText } from "./kernel.ts";
+import { NOISE, type LineTable } from "./line-table.ts";
+import { noiseText } from "./noise.ts";
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const DAY_SECONDS = 86_400;
+
+/** Writes a table's lines as RFC 3164 text without PRI, as syslogd files them. */
+export class LineWriter {
+  readonly #fleet: Fleet;
+  readonly #table: LineTable;
+  readonly #timesOfDay: readonly string[];
+  readonly #dates = new Map<number, string>();
+
+  constructor(fleet: Fleet, table: LineTable) {
+    this.#fleet = fleet;
+    this.#table = table;
+    this.#timesOfDay = Array.from({ length: DAY_SECONDS }, (_, second) =>
+      formatTimeOfDay(second * SECOND_MS),
+    );
+  }
+
+  /** `Nov 20 08:30:00 fra1-web-001 kernel: Limiting …` and a newline; ASCII only. */
+  line(index: number): string {
+    const table = this.#table;
+    const second = table.seconds[index] ?? 0;
+    const host = this.#fleet.hosts[table.hosts[index] ?? 0]!;
+    const gauge = table.gauges[index] ?? NOISE;
+    const offered = table.offered[index] ?? 0;
+    const text =
+      gauge === NOISE
+        ? noiseText(offered)
+        : `kernel: ${limitText(gauge, offered, table.allowed[index] ?? 0, host.era)}`;
+    const time = this.#timesOfDay[second % DAY_SECONDS];
+    return `${this.#date(Math.floor(second / DAY_SECONDS))} ${time} ${host.name} ${text}\n`;
+  }
+
+  /** `Nov 20`, and `Nov  9` with two blanks. */
+  #date(days: number): string {
+    let date = this.#dates.get(days);
+    if (date === undefined) {
+      const { month, day } = civilFromDays(days);
+      date = `${MONTHS[month - 1]} ${String(day).padStart(2, " ")}`;
+      this.#dates.set(days, date);
+    }
+    return date;
+  }
+}

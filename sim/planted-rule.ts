@@ -1,0 +1,31 @@
+import { SIGNALS, type Gauge } from "../lib/domain/gauge.ts";
+
+/** What the oracle needs of a host_count rule. */
+export interface HostCountRule {
+  /** Distinct hosts needed. */
+  readonly hosts: number;
+  readonly withinSeconds: number;
+  /** The classes of the signal; the tcp_reset family unless set. */
+  readonly gauges?: readonly Gauge[];
+}
+
+/** The one rule that behaviours are planned around and truth files are written for. */
+export const PLANTED_RULE = {
+  name: "ten-hosts-limiting",
+  type: "host_count",
+  signal: "tcp_reset",
+  hosts: 10,
+  withinSeconds: 60,
+  scope: "site",
+} as const;
+
+export const FAMILY: readonly Gauge[] = SIGNALS[PLANTED_RULE.signal];
+
+/** The configuration that goes with a simulated log. */
+export const CONFIGURATION = `# Written by \`tidegauge simulate\`: the rule that truth.json was computed for.
+scopes:
+  - { name: site, from: host, pattern: "^([a-z0-9]+)-" }
+  - { name: fleet, from: all }
+rules:
+  - { name: ${PLANTED_RULE.name}, type: ${PLANTED_RULE.type}, signal: ${PLANTED_RULE.signal}, hosts: ${PLANTED_RULE.hosts}, within: ${PLANTED_RULE.withinSeconds}s, scope: ${PLANTED_RULE.scope} }
+`;

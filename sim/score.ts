@@ -1,0 +1,181 @@
+import type { ScoredIncident } from "./incident-list.ts";
+import type { Truth, TruthEpisode } from "./truth.ts";
+import { secondOfText } from "./utc-time.ts";
+
+/** Found minus planted: positive is later, or more. All zero and no names is exact. */
+export interface Deltas {
+  readonly startedSeconds: number;
+  readonly metSeconds: number;
+  readonly lastSeenSeconds: number;
+  readonly hosts: number;
+  readonly offeredPeakPerSecond: number;
+  readonly suppressed: number;
+  /** By name, as far as the incident lists its hosts. */
+  readonly missingHosts: readonly string[];
+  readonly extraHosts: readonly string[];
+}
+
+export interface EpisodeScore {
+  readonly planted: string;
+  readonly scope: string;
+  readonly metAt: string;
+  readonly verdict: "found" | "missed" | "doubled";
+  readonly incidents: readonly string[];
+  /** Of the incident that covers most of the episode; null when missed. */
+  readonly deltas: Deltas | null;
+  readonly exact: boolean;
+}
+
+export interface Invention {
+  readonly id: string;
+  readonly scope: string;
+  readonly metAt: string;
+  readonly lastSeenAt: string;
+  /** The decoy it fell for, if any was there. */
+  readonly decoy: string | null;
+}
+
+export interface Score {
+  /** Every episode found once, to the second and the packet, and nothing else. */
+  readonly exact: boolean;
+  readonly planted: number;
+  readonly found: number;
+  readonly missed: number;
+  readonly doubled: number;
+  readonly invented: number;
+  /** Found once, but with a delta. */
+  readonly inexact: number;
+  /** Incidents of other rules or scopes, and withdrawn ones. */
+  readonly ignored: number;
+  readonly episodes: readonly EpisodeScore[];
+  readonly inventions: readonly Invention[];
+}
+
+/** Compares incidents, in any order and with any number of revisions each, with the truth. */
+export function score(truth: Truth, incidents: readonly ScoredIncident[]): Score {
+  const finals = finalRevisions(incidents);
+  const judged = finals.filter(
+    (incident) =>
+      incident.rule.name === truth.rule.name &&
+      incident.scope.name === truth.rule.scope &&
+      incident.state !== "withdrawn",
+  );
+  const byEpisode = new Map<TruthEpisode, ScoredIncident[]>();
+  const inventions: Invention[] = [];
+  for (const incident of judged) {
+    const episode = bestMatch(truth.episodes, incident);
+    if (episode === undefined) inventions.push(inventionOf(truth, incident));
+    else byEpisode.set(episode, [...(byEpisode.get(episode) ?? []), incident]);
+  }
+  const episodes = truth.episodes.map((episode) =>
+    episodeScore(episode, byEpisode.get(episode) ?? []),
+  );
+  const count = (verdict: EpisodeScore["verdict"]): number =>
+    episodes.filter((episode) => episode.verdict === verdict).length;
+  return {
+    exact: inventions.length === 0 && episodes.every((episode) => episode.exact),
+    planted: episodes.length,
+    found: count("found"),
+    missed: count("missed"),
+    doubled: count("doubled"),
+    invented: inventions.length,
+    inexact: episodes.filter((one) => one.verdict === "found" && !one.exact).length,
+    ignored: finals.length - judged.length,
+    episodes,
+    inventions,
+  };
+}
+
+function finalRevisions(incidents: readonly ScoredIncident[]): ScoredIncident[] {
+  const finals = new Map<string, ScoredIncident>();
+  for (const incident of incidents) {
+    const known = finals.get(incident.id);
+    if (known === undefined || incident.revision >= known.revision) {
+      finals.set(incident.id, incident);
+    }
+  }
+  return [...finals.values()];
+}
+
+interface Span {
+  readonly metAt: string;
+  readonly lastSeenAt: string;
+}
+
+/** Seconds in which both hold; 0 or less when there is none. */
+function overlap(a: Span, b: Span): number {
+  const from = Math.max(secondOfText(a.metAt), secondOfText(b.metAt));
+  return Math.min(secondOfText(a.lastSeenAt), secondOfText(b.lastSeenAt)) - from + 1;
+}
+
+function bestMatch(
+  episodes: readonly TruthEpisode[],
+  incident: ScoredIncident,
+): TruthEpisode | undefined {
+  let best: TruthEpisode | undefined;
+  let most = 0;
+  for (const episode of episodes) {
+    if (episode.scope.value !== incident.scope.value) continue;
+    const seconds = overlap(episode, incident);
+    if (seconds > most) [best, most] = [episode, seconds];
+  }
+  return best;
+}
+
+function episodeScore(episode: TruthEpisode, incidents: readonly ScoredIncident[]): EpisodeScore {
+  const sorted = incidents.toSorted((a, b) => overlap(episode, b) - overlap(episode, a));
+  const deltas = sorted[0] === undefined ? null : deltasOf(episode, sorted[0]);
+  const verdict = sorted.length === 0 ? "missed" : sorted.length === 1 ? "found" : "doubled";
+  return {
+    planted: episode.planted,
+    scope: episode.scope.value,
+    metAt: episode.metAt,
+    verdict,
+    incidents: sorted.map((incident) => incident.id),
+    deltas,
+    exact: verdict === "found" && deltas !== null && isZero(deltas),
+  };
+}
+
+function deltasOf(episode: TruthEpisode, incident: ScoredIncident): Deltas {
+  const listed = new Set(incident.hosts.list.map(({ host }) => host));
+  const planted = new Set(episode.hosts.list);
+  const seconds = (field: "startedAt" | "metAt" | "lastSeenAt"): number =>
+    secondOfText(incident[field]) - secondOfText(episode[field]);
+  return {
+    startedSeconds: seconds("startedAt"),
+    metSeconds: seconds("metAt"),
+    lastSeenSeconds: seconds("lastSeenAt"),
+    hosts: incident.hosts.count - episode.hosts.count,
+    offeredPeakPerSecond:
+      incident.measure.offeredPeakPerSecond - episode.measure.offeredPeakPerSecond,
+    suppressed: incident.measure.suppressed - episode.measure.suppressed,
+    // A list cut at its limit proves nothing about who is not on it.
+    missingHosts: incident.hosts.truncated ? [] : [...planted.difference(listed)].sort(),
+    extraHosts: [...listed.difference(planted)].sort(),
+  };
+}
+
+function isZero(deltas: Deltas): boolean {
+  return Object.values(deltas).every((delta) =>
+    typeof delta === "number" ? delta === 0 : delta.length === 0,
+  );
+}
+
+function inventionOf(truth: Truth, incident: ScoredIncident): Invention {
+  const met = secondOfText(incident.metAt);
+  const decoy = truth.planted.find(
+    (one) =>
+      one.label === "decoy" &&
+      one.sites.includes(incident.scope.value) &&
+      met >= secondOfText(one.from) &&
+      met <= secondOfText(one.to) + truth.rule.withinSeconds,
+  );
+  return {
+    id: incident.id,
+    scope: incident.scope.value,
+    metAt: incident.metAt,
+    lastSeenAt: incident.lastSeenAt,
+    decoy: decoy?.id ?? null,
+  };
+}
