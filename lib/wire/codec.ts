@@ -175,10 +175,9 @@ export class Codec {
 
   #readingOf(name: string, written: unknown): Reading {
     const current = this.#catalogue.current.get(name);
+    const type = typeOf(current);
     const isSame = fingerprint(current) === fingerprint(written);
-    const writer = typeOf(written);
-    const resolver = isSame ? undefined : typeOf(current).createResolver(writer);
-    const type = isSame ? writer : typeOf(current);
+    const resolver = isSame ? undefined : type.createResolver(typeOf(written));
     return { name, isOurs: true, admit: admissionOf(written), type, resolver };
   }
 }

@@ -77,14 +77,14 @@ function visit(type: AvroType, path: string, depth: number, visitor: Visitor): v
   visitor(type, path, depth);
   if (type.kind === "array" || type.kind === "map") {
     // The record of a row is one level with its column of rows, not two.
-    const inner = type.items.kind === "record" ? depth : depth + 1;
-    visit(type.items, `${path}[]`, inner, visitor);
+    const isDeeper = isNesting(type.items) && type.items.kind !== "record";
+    visit(type.items, `${path}[]`, isDeeper ? depth + 1 : depth, visitor);
   } else if (type.kind === "union") {
     for (const branch of type.branches) visit(branch, path, depth, visitor);
   } else if (type.kind === "record") {
     for (const field of type.fields) {
-      const deeper = isNesting(field.type) ? depth + 1 : depth;
-      visit(field.type, `${path}.${field.name}`, deeper, visitor);
+      const fieldDepth = isNesting(field.type) ? depth + 1 : depth;
+      visit(field.type, `${path}.${field.name}`, fieldDepth, visitor);
     }
   }
 }

@@ -208,7 +208,7 @@ export class Detector {
 
   /** The pool is full: the oldest hour goes, and what `retain` really covers shrinks. */
   #makeRoom(stage: HostStage): void {
-    let horizon = Math.max(stage.horizonSecond, 0);
+    let horizon = stage.oldestSecond();
     while (stage.isFull) {
       horizon += LIMITS.sweepEverySeconds;
       stage.forgetBefore(horizon);

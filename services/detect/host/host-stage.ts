@@ -120,6 +120,15 @@ export class HostStage {
     this.#dirtyScopes[cover]!.drain(take);
   }
 
+  /** The oldest second of any cell; infinity without cells. */
+  oldestSecond(): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let track = 0; track < this.tracks.size; track++) {
+      oldest = Math.min(oldest, this.tracks.oldestSecond(track));
+    }
+    return oldest;
+  }
+
   /** Forgets cells and series before `second`; returns how many cells went. */
   forgetBefore(second: number): number {
     this.setHorizon(second);

@@ -117,6 +117,16 @@ export class Tracks {
     }
   }
 
+  /** The second of the oldest cell; infinity where the track is empty. */
+  oldestSecond(track: number): number {
+    const pool = this.#pool;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
+      oldest = pool.segment(chunk)[pool.base(chunk) + 1]!;
+    }
+    return oldest;
+  }
+
   /** Gives back every chunk whose cells are all before `second`; returns how many cells went. */
   forgetBefore(track: number, second: number): number {
     const pool = this.#pool;

@@ -53,7 +53,7 @@ function parsePlainText(cursor: Cursor, reading: Reading, os: number): boolean {
         parseBeheadedLimit(cursor, reading)
       );
     case 0x50: // P
-      return parseSynFlood(cursor, reading) || parseZoneLimit(cursor, reading);
+      return parseZoneLimit(cursor, reading) || parseSynFlood(cursor, reading);
     case 0x43: // C
     case 0x53: // S
       return parseConnectAttempt(cursor, reading, os);

@@ -3,7 +3,7 @@ import type { Gauge } from "../../../lib/domain/gauge.ts";
 import { ascii } from "../core/bytes.ts";
 import type { Reading } from "../core/reading.ts";
 import type { Cursor } from "./cursor.ts";
-import { KIND_LIMIT, OS_F5, OS_FREEBSD, OS_UNKNOWN } from "./vocabulary.ts";
+import { KIND_LIMIT, NO_GAUGE, OS_F5, OS_FREEBSD, OS_UNKNOWN } from "./vocabulary.ts";
 
 const LIMITING = ascii("Limiting ");
 const RESPONSE_FROM = ascii(" response from ");
@@ -123,17 +123,19 @@ export function parseF5Limit(cursor: Cursor, reading: Reading): boolean {
 
 /** `port RST response from 422 to ...`: cut in front, ours, but which class is lost. */
 export function parseBeheadedLimit(cursor: Cursor, reading: Reading): boolean {
-  for (const tail of CLASS_TAILS) {
-    if (!cursor.take(tail)) continue;
-    if (!cursor.take(RESPONSE_FROM)) return false;
-    return settleBeheaded(cursor, reading);
-  }
-  return cursor.take(FROM_MIDWAY) && settleBeheaded(cursor, reading);
-}
-
-function settleBeheaded(cursor: Cursor, reading: Reading): boolean {
+  if (!takeClassTail(cursor)) return false;
+  cursor.number();
+  cursor.expect(TO);
+  cursor.number();
+  cursor.expect(PACKETS);
+  if (!cursor.whole) return false;
   cursor.pos = cursor.end;
   cursor.fail();
-  cursor.settle(reading, KIND_LIMIT, -1, OS_UNKNOWN);
+  cursor.settle(reading, KIND_LIMIT, NO_GAUGE, OS_UNKNOWN);
   return true;
+}
+
+function takeClassTail(cursor: Cursor): boolean {
+  for (const tail of CLASS_TAILS) if (cursor.take(tail)) return cursor.take(RESPONSE_FROM);
+  return cursor.take(FROM_MIDWAY);
 }

@@ -34,7 +34,7 @@ const QUEUE_OVERFLOW = LISTEN_FAULTS.indexOf("queue_overflow");
 export function parseListenOverflow(cursor: Cursor, reading: Reading): boolean {
   if (!startsWith(cursor.bytes, cursor.pos, cursor.end, SO)) return false;
   cursor.word();
-  if (!cursor.takeHead(PCB, 2)) return false;
+  if (!cursor.takeHead(PCB, 5)) return false;
   const { details } = reading;
   details.reset();
   details.pcbStart = cursor.pos;
@@ -84,7 +84,7 @@ function takeSocket(cursor: Cursor, details: Details): void {
 function takeFault(cursor: Cursor, reading: Reading): number | null {
   const { details } = reading;
   for (const { text, code } of FAULTS) {
-    if (!cursor.take(text)) continue;
+    if (!cursor.takeHead(text, 1)) continue;
     details.whatCode = code;
     return NO_GAUGE;
   }
