@@ -9,6 +9,7 @@ import type { Inventory } from "../lib/domain/inventory.ts";
 import type { Rule } from "../lib/domain/rule.ts";
 import { createScoping, type Scoping } from "../lib/domain/scoping.ts";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
+import { outputFormat, type OutputFormat } from "../lib/process/output.ts";
 import { Trouble } from "../lib/process/trouble.ts";
 
 /** A checked configuration with everything that is made of it. */
@@ -30,6 +31,11 @@ export function withConfig(command: Command): Command {
       "configuration; else tidegauge.yaml here, in /usr/local/etc/tidegauge or /etc/tidegauge",
     ),
   );
+}
+
+/** `-o` of the program, or what fits where standard output goes. */
+export function formatOf(command: Command): OutputFormat {
+  return outputFormat(command.optsWithGlobals<{ output?: OutputFormat }>().output);
 }
 
 /** The settings of a command that has `--config`; trouble with exit code 78 where they are bad. */

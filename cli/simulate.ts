@@ -2,16 +2,17 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { IncidentListError, readIncidents } from "../sim/incident-list.ts";
+import { EXIT_CODES } from "../lib/process/exit-code.ts";
+import { Answer } from "../lib/process/output.ts";
+import { Trouble } from "../lib/process/trouble.ts";
+import { readIncidents } from "../sim/incident-list.ts";
 import { DEFAULT_OPTIONS, optionProblems, ORDERS, type Order } from "../sim/options.ts";
 import { scoreReport } from "../sim/score-report.ts";
 import { score } from "../sim/score.ts";
-import { DirectoryInUseError, simulate, type Simulated } from "../sim/simulate.ts";
+import { simulate, type Simulated } from "../sim/simulate.ts";
 import type { Truth } from "../sim/truth.ts";
 import { secondOfText } from "../sim/utc-time.ts";
-
-const USAGE = 2;
-const ANSWER_IS_NO = 1;
+import { formatOf } from "./settings.ts";
 
 interface SimulateFlags {
   readonly lines: number;
@@ -48,8 +49,8 @@ export function addSimulate(program: Command): void {
     .command("simulate")
     .summary("write a fleet's logs with labelled attacks, and the truth about them")
     .description(
-      "Writes lines.log, truth.json and tidegauge.yaml into DIRECTORY: a fleet's logs with labelled " +
-        "attacks and decoys. Equal flags write equal bytes.",
+      "Writes lines.log, truth.json and tidegauge.yaml into DIRECTORY: a fleet's logs with " +
+        "labelled attacks and decoys. Equal flags write equal bytes.",
     )
     .argument("<directory>", "new, empty, or written by an earlier simulation")
     .option("--lines <count>", "lines to write; k and M multiply", quantity, defaults.lines)
@@ -86,33 +87,25 @@ function runSimulate(command: Command, directory: string, flags: SimulateFlags):
   const { hosts, end, ...same } = flags;
   const options = { ...same, hostsPerSite: hosts, endSecond: end };
   const problems = optionProblems(options);
-  if (problems.length > 0) command.error(`error: ${problems.join("\nerror: ")}`, usage("option"));
-  try {
-    const simulated = simulate(directory, options);
-    print(command, summaryOf(simulated), () => summaryText(simulated));
-  } catch (error) {
-    if (!(error instanceof DirectoryInUseError)) throw error;
-    command.error(`error: ${error.message}; ${error.remedy}`, usage(error.code));
+  if (problems.length > 0) {
+    throw usage("simulate_bad_flags", problems.join("\n"), "see `tidegauge simulate --help`");
   }
+  const simulated = simulate(directory, options);
+  new Answer(formatOf(command)).write(summaryOf(simulated), summaryText(simulated));
 }
 
 async function runScore(command: Command, truthPath: string, list: string): Promise<void> {
-  const truth = readTruth(command, truthPath);
-  const incidents = list === "-" ? await text(process.stdin) : readText(command, list);
-  try {
-    const result = score(truth, readIncidents(incidents));
-    print(command, result, () => scoreReport(result));
-    if (!result.exact) process.exitCode = ANSWER_IS_NO;
-  } catch (error) {
-    if (!(error instanceof IncidentListError)) throw error;
-    command.error(`error: ${list}: ${error.message}; ${error.remedy}`, usage(error.code));
-  }
+  const truth = readTruth(truthPath);
+  const incidents = list === "-" ? await text(process.stdin) : readText(list);
+  const result = score(truth, readIncidents(incidents));
+  new Answer(formatOf(command)).write(result, scoreReport(result));
+  if (!result.exact) process.exitCode = EXIT_CODES.no;
 }
 
-function readTruth(command: Command, path: string): Truth {
+function readTruth(path: string): Truth {
   const directory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const file = directory ? join(path, "truth.json") : path;
-  const content = readText(command, file);
+  const content = readText(file);
   try {
     const truth = JSON.parse(content) as Partial<Truth> | null;
     if (truth?.schemaVersion === 1 && truth.rule && truth.episodes && truth.planted) {
@@ -121,29 +114,25 @@ function readTruth(command: Command, path: string): Truth {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  return command.error(
-    `error: ${file} is no truth file; give the truth.json that simulate wrote`,
-    usage("simulate.bad_truth"),
+  throw usage(
+    "simulate_bad_truth",
+    `${file} is no truth file`,
+    "give the truth.json that `tidegauge simulate` wrote, or its directory",
   );
 }
 
-function readText(command: Command, path: string): string {
+/** A file that cannot be read is 2, not the 1 that says: the incidents are not exact. */
+function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code;
-    return command.error(`error: cannot read ${path} (${reason})`, usage("simulate.unreadable"));
+    throw usage("simulate_unreadable", `cannot read ${path}: ${reason}`, "check the path");
   }
 }
 
-function usage(code: string): { exitCode: number; code: string } {
-  return { exitCode: USAGE, code };
-}
-
-function print(command: Command, json: object, human: () => string): void {
-  const { output } = command.optsWithGlobals<{ output?: "human" | "json" }>();
-  const isHuman = (output ?? (process.stdout.isTTY ? "human" : "json")) === "human";
-  process.stdout.write(isHuman ? human() : `${JSON.stringify(json)}\n`);
+function usage(code: string, message: string, remedy: string): Trouble {
+  return new Trouble(code, message, remedy, EXIT_CODES.usage);
 }
 
 function summaryOf({ truth, logs, truthFile, configurationFile }: Simulated): object {
@@ -163,15 +152,21 @@ function summaryOf({ truth, logs, truthFile, configurationFile }: Simulated): ob
   };
 }
 
-function summaryText(simulated: Simulated): string {
-  const { truth, logs, truthFile, configurationFile } = simulated;
-  const count = (value: number): string => value.toLocaleString("en-US");
+function summaryText({ truth, logs, truthFile, configurationFile }: Simulated): string {
   const decoys = truth.planted.filter(({ label }) => label === "decoy").length;
   const log = logs.length === 1 ? logs[0] : `${count(logs.length)} files, one per host`;
-  return `${count(truth.lines)} lines (${count(truth.relevantLines)} limit lines) of ${count(truth.hosts)} hosts: ${log}
-${count(truth.episodes.length)} episodes by ${count(truth.planted.length - decoys)} attacks, among ${count(decoys)} decoys: ${truthFile}
-the rule they were planted for: ${configurationFile}
-`;
+  const lines = `${count(truth.lines)} lines (${count(truth.relevantLines)} limit lines)`;
+  const attacks = `${count(truth.planted.length - decoys)} attacks, among ${count(decoys)} decoys`;
+  return [
+    `${lines} of ${count(truth.hosts)} hosts: ${log}`,
+    `${count(truth.episodes.length)} episodes by ${attacks}: ${truthFile}`,
+    `the rule they were planted for: ${configurationFile}`,
+    `lines have no year; the file's own time gives it, or --reference-time ${truth.referenceTime}`,
+  ].join("\n");
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
 }
 
 const MULTIPLIERS: Readonly<Record<string, number>> = { "": 1, k: 1_000, M: 1_000_000 };

@@ -6,11 +6,11 @@ import { HELD_BACK_SECONDS, type Plan } from "./plan.ts";
 export const LATE_SECONDS_MAX = 90;
 const LATE_HOSTS_SHARE = 0.15;
 
-/** What was held back comes in the order of its time, this many times faster than it was written. */
+/** What was held back comes in the order of its time, this many times as fast. */
 const CATCH_UP_SPEED = 20;
 
-/** No line comes later than this behind its own time: the first of those held back, repeated. */
-const DELAY_SECONDS_MAX = HELD_BACK_SECONDS + LATE_SECONDS_MAX;
+/** No line comes later than this behind its own time: the first of those held back. */
+const DELAY_SECONDS_MAX = HELD_BACK_SECONDS;
 
 /** Line numbers of the plan's table in the order in which they stand in the log. */
 export function arrivalOrder(plan: Plan): Uint32Array {
@@ -46,7 +46,8 @@ function disorderedArrivals(plan: Plan, random: Random): Uint32Array {
   }
   for (const [from, to] of plan.repeats) {
     for (let line = from; line < to; line += 1) {
-      arrivals[line] = (arrivals[line] ?? 0) + random.below(LATE_SECONDS_MAX + 1);
+      const again = (table.seconds[line] ?? 0) + random.below(LATE_SECONDS_MAX + 1);
+      arrivals[line] = Math.max(arrivals[line] ?? 0, again);
     }
   }
   return arrivals;

@@ -1,4 +1,4 @@
-/** Line numbers sorted by a small whole-number key; group k is lines[starts[k]] to starts[k + 1]. */
+/** Line numbers sorted by a small key; group k begins at starts[k] and ends at starts[k + 1]. */
 export interface Grouping {
   readonly lines: Uint32Array;
   readonly starts: Uint32Array;

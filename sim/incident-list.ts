@@ -1,4 +1,6 @@
 import type { Incident } from "../lib/domain/incident.ts";
+import { EXIT_CODES } from "../lib/process/exit-code.ts";
+import { Trouble } from "../lib/process/trouble.ts";
 import { epochMsOfText } from "./utc-time.ts";
 
 /** What a score looks at; whole incidents of contracts.md section 4 are such. */
@@ -15,13 +17,6 @@ export type ScoredIncident = Pick<
   readonly measure: { readonly offeredPeakPerSecond: number; readonly suppressed: number };
 };
 
-/** The list is not one of incidents; the message says where and what. */
-export class IncidentListError extends Error {
-  override readonly name = "IncidentListError";
-  readonly code = "simulate.bad_incident_list";
-  readonly remedy = "give the JSON lines that `tidegauge replay` prints, or one JSON array of them";
-}
-
 /** Reads JSON lines, or one JSON array; blank lines are nothing. */
 export function readIncidents(text: string): ScoredIncident[] {
   if (text.trimStart().startsWith("[")) {
@@ -36,11 +31,21 @@ export function readIncidents(text: string): ScoredIncident[] {
   return incidents;
 }
 
+/** The list is not one of incidents; the message says where and what. */
+function badList(message: string): Trouble {
+  return new Trouble(
+    "simulate_bad_incident_list",
+    message,
+    "give the JSON lines that `tidegauge replay` prints, or one JSON array of them",
+    EXIT_CODES.usage,
+  );
+}
+
 function parsed(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new IncidentListError(`${where} is not JSON`, { cause });
+  } catch {
+    throw badList(`${where} is not JSON`);
   }
 }
 
@@ -66,7 +71,7 @@ const SHAPES: readonly (readonly [path: string, shape: Shape])[] = [
 function checked(value: unknown, where: string): ScoredIncident {
   for (const [path, shape] of SHAPES) {
     if (!fits(at(value, path), shape)) {
-      throw new IncidentListError(`${where}: ${path} is missing or not a ${shape}`);
+      throw badList(`${where}: ${path} is missing or not a ${shape}`);
     }
   }
   return value as ScoredIncident;

@@ -17,17 +17,16 @@ const PATHS = ["/", "/index.html", "/api/v1/orders", "/static/app.js", "/healthz
 
 const COMMON: readonly Noise[] = [
   (n) =>
-    `sshd[${pid(n)}]: Failed password for invalid user admin from ${address(n)} port ${port(n)} ssh2`,
+    `sshd[${pid(n)}]: Failed password for invalid user ops from ${address(n)} port ${port(n)} ssh2`,
   (n) => `sshd[${pid(n)}]: Connection closed by ${address(n)} port ${port(n)} [preauth]`,
   (n) =>
-    `sshd[${pid(n)}]: Accepted publickey for deploy from ${address(n)} port ${port(n)} ssh2: ED25519`,
+    `sshd[${pid(n)}]: Accepted publickey for deploy from ${address(n)} port ${port(n)} ssh2: RSA`,
   (n) => `sshd[${pid(n)}]: error: kex_exchange_identification: Connection reset by peer`,
   (n) =>
     `nginx: ${address(n)} - - "GET ${PATHS[n % 6]} HTTP/1.1" 200 ${n % 90_000} "-" "curl/8.9.1"`,
   (n) => `nginx: ${address(n)} - - "POST ${PATHS[n % 6]} HTTP/1.1" 502 157 "-" "Mozilla/5.0"`,
   (n) => `nginx: ${address(n)} - - "GET ${PATHS[n % 6]} HTTP/2.0" 304 0 "-" "Mozilla/5.0 (X11)"`,
-  (n) =>
-    `nginx[${pid(n)}]: *${n % 1_000_000} upstream timed out (60: Operation timed out) while reading`,
+  (n) => `nginx[${pid(n)}]: *${n % 1_000_000} upstream timed out (60: Operation timed out) on read`,
   (n) => `/usr/sbin/cron[${pid(n)}]: (root) CMD (/usr/libexec/atrun)`,
   (n) => `/usr/sbin/cron[${pid(n)}]: (operator) CMD (/usr/libexec/save-entropy)`,
   (n) => `ntpd[${pid(n)}]: kernel reports TIME_ERROR: 0x2041: Clock Unsynchronized`,

@@ -21,11 +21,20 @@ export const PLANTED_RULE = {
 
 export const FAMILY: readonly Gauge[] = SIGNALS[PLANTED_RULE.signal];
 
+const RULE_FIELDS = [
+  `name: ${PLANTED_RULE.name}`,
+  `type: ${PLANTED_RULE.type}`,
+  `signal: ${PLANTED_RULE.signal}`,
+  `hosts: ${PLANTED_RULE.hosts}`,
+  `within: ${PLANTED_RULE.withinSeconds}s`,
+  `scope: ${PLANTED_RULE.scope}`,
+].join(", ");
+
 /** The configuration that goes with a simulated log. */
-export const CONFIGURATION = `# Written by \`tidegauge simulate\`: the rule that truth.json was computed for.
+export const CONFIGURATION = `# Written by tidegauge simulate: the rule that truth.json is for.
 scopes:
   - { name: site, from: host, pattern: "^([a-z0-9]+)-" }
   - { name: fleet, from: all }
 rules:
-  - { name: ${PLANTED_RULE.name}, type: ${PLANTED_RULE.type}, signal: ${PLANTED_RULE.signal}, hosts: ${PLANTED_RULE.hosts}, within: ${PLANTED_RULE.withinSeconds}s, scope: ${PLANTED_RULE.scope} }
+  - { ${RULE_FIELDS} }
 `;

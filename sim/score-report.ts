@@ -11,7 +11,8 @@ export function scoreReport(score: Score): string {
       .map((episode) => {
         const what = episode.verdict === "found" ? "differs" : episode.verdict;
         const how = episode.deltas === null ? "" : `: ${deltaText(episode.deltas)}`;
-        return `  ${what.padEnd(8)} ${episode.planted} in ${episode.scope}, met ${episode.metAt}${how}`;
+        const where = `${episode.planted} in ${episode.scope}, met ${episode.metAt}`;
+        return `  ${what.padEnd(8)} ${where}${how}`;
       }),
     ...score.inventions.map((one) => {
       const why = one.decoy === null ? "" : `: fell for ${one.decoy}`;
@@ -29,7 +30,7 @@ export function scoreReport(score: Score): string {
     ...(hidden > 0 ? [`  and ${hidden} more; --output json lists all`] : []),
     ...(score.ignored > 0 ? [`${score.ignored} incidents of other rules, or withdrawn`] : []),
   ];
-  return `${lines.join("\n")}\n`;
+  return lines.join("\n");
 }
 
 function deltaText(deltas: Deltas): string {

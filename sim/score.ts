@@ -151,9 +151,13 @@ function deltasOf(episode: TruthEpisode, incident: ScoredIncident): Deltas {
       incident.measure.offeredPeakPerSecond - episode.measure.offeredPeakPerSecond,
     suppressed: incident.measure.suppressed - episode.measure.suppressed,
     // A list cut at its limit proves nothing about who is not on it.
-    missingHosts: incident.hosts.truncated ? [] : [...planted.difference(listed)].sort(),
-    extraHosts: [...listed.difference(planted)].sort(),
+    missingHosts: incident.hosts.truncated ? [] : without(planted, listed),
+    extraHosts: without(listed, planted),
   };
+}
+
+function without(names: ReadonlySet<string>, known: ReadonlySet<string>): string[] {
+  return [...names].filter((name) => !known.has(name)).sort();
 }
 
 function isZero(deltas: Deltas): boolean {

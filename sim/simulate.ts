@@ -9,6 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { EXIT_CODES } from "../lib/process/exit-code.ts";
+import { Trouble } from "../lib/process/trouble.ts";
 import { arrivalOrder } from "./arrival.ts";
 import { group, groupLines } from "./grouping.ts";
 import { LineWriter } from "./log-line.ts";
@@ -23,17 +25,6 @@ export interface Simulated {
   readonly logs: readonly string[];
   readonly truthFile: string;
   readonly configurationFile: string;
-}
-
-/** Nothing is ever written among files that are not a simulation's own. */
-export class DirectoryInUseError extends Error {
-  override readonly name = "DirectoryInUseError";
-  readonly code = "simulate.directory_in_use";
-  readonly remedy = "give a new or empty directory, or one that an earlier simulation wrote";
-
-  constructor(directory: string) {
-    super(`${directory} holds other files`);
-  }
 }
 
 /**
@@ -63,7 +54,13 @@ function prepare(directory: string): void {
   mkdirSync(directory, { recursive: true });
   const present = readdirSync(directory);
   if (present.length > 0 && !existsSync(join(directory, "truth.json"))) {
-    throw new DirectoryInUseError(directory);
+    // Nothing is ever written among files that are not a simulation's own.
+    throw new Trouble(
+      "simulate_directory_in_use",
+      `${directory} holds other files`,
+      "give a new or empty directory, or one that an earlier simulation wrote",
+      EXIT_CODES.usage,
+    );
   }
   // An earlier log beside a new truth would be a lie.
   for (const own of OWN_FILES) rmSync(join(directory, own), { recursive: true, force: true });

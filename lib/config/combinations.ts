@@ -20,7 +20,7 @@ function findRuleFaults(raw: unknown): Finding[] {
     const path = ["rules", index];
     const findings: Finding[] = [];
     if (item["type"] === "flood") {
-      const problem = "`flood` is not in this version: it learns from counters, which come with it";
+      const problem = "is not in this version: it needs counters, and comes with them";
       findings.push({ path: [...path, "type"], problem, remedy: "use `host_count` until then" });
     }
     const hasSignal = item["signal"] !== undefined;

@@ -161,8 +161,12 @@ function visibleValue(finding: Finding, raw: unknown): string | null {
   const value = valueAt(raw, finding.path);
   if (variantsAt(configSchema, raw, finding.path) !== null) return formatValue(value);
   const schema = schemaAt(configSchema, raw, finding.path);
-  if (schema === null || isRecord(value) || finding.hidden === true) return null;
+  if (schema === null || holdsGroups(value) || finding.hidden === true) return null;
   return unwrap(schema).meta.kind === "secret" ? null : formatValue(value);
+}
+
+function holdsGroups(value: unknown): boolean {
+  return isRecord(value) || (Array.isArray(value) && value.some(holdsGroups));
 }
 
 /** What a file says about files is relative to it; defaults and the environment, to where we are. */

@@ -4,7 +4,7 @@ export function nearest(written: string, candidates: readonly string[]): string 
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const distance = editDistance(written.toLowerCase(), candidate.toLowerCase());
-    const allowed = Math.max(1, Math.floor(candidate.length / 3));
+    const allowed = candidate.length < 3 ? 0 : Math.max(1, Math.floor(candidate.length / 3));
     if (distance <= allowed && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

@@ -41,7 +41,12 @@ export function formatValue(value: unknown): string | null {
 /** `tidegauge.yaml:14: rules[1].within: "6 min" is not a duration`. */
 export function formatProblem(problem: Problem): string {
   const place = problem.line === null ? problem.source : `${problem.source}:${problem.line}`;
-  const path = problem.path === "" ? null : problem.path;
-  const parts = [place, path].filter((part) => part !== null);
-  return [...parts, problem.problem].join(": ");
+  const parts = [place, problem.path].filter((part) => part !== null && part !== "");
+  const said = problem.value === null ? problem.problem : `${problem.value} ${problem.problem}`;
+  return [...parts, said].join(": ");
+}
+
+/** formatProblem with the remedy below it. */
+export function describeProblem(problem: Problem): string {
+  return `${formatProblem(problem)}\n  ${problem.remedy}`;
 }

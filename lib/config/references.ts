@@ -32,7 +32,7 @@ function findDoubledNames(raw: unknown, key: string): Finding[] {
       firstAt.set(name, index);
       continue;
     }
-    const problem = `the name is taken by ${key}[${first}]`;
+    const problem = `is taken: ${key}[${first}] has that name`;
     findings.push({ path: [key, index, "name"], problem, remedy: "give each its own name" });
   }
   return findings;
@@ -94,5 +94,5 @@ function unknownName(
 ): Finding[] {
   if (name === null || known.includes(name)) return [];
   const remedy = known.length === 0 ? `define a ${what} of that name` : suggest(name, known);
-  return [{ path, problem: `no ${what} has that name`, remedy }];
+  return [{ path, problem: `names no ${what}`, remedy }];
 }

@@ -17,11 +17,13 @@ export class FactBatch {
   readonly suppressed: Float64Array;
   /** Number of the line in its source, from 1. */
   readonly line: Float64Array;
-  /** Where the kernel text of the line stands in `bytes`. */
+  /** Where the kernel text of the line stands in `bytes`; a negative start is a quote. */
   readonly textStart: Int32Array;
   readonly textEnd: Int32Array;
   /** The buffer the text offsets point into; only good until the batch is handed back. */
   bytes: Uint8Array = new Uint8Array(0);
+  /** Texts that do not stand in `bytes` as they are, such as those out of JSON. */
+  readonly quotes: Uint8Array[] = [];
   /** Which source the lines are from: an index into the names that evidence is written with. */
   source = 0;
 
@@ -35,5 +37,17 @@ export class FactBatch {
     this.line = new Float64Array(capacity);
     this.textStart = new Int32Array(capacity);
     this.textEnd = new Int32Array(capacity);
+  }
+
+  /** Gives the newest fact a text of its own. */
+  quote(text: Uint8Array): void {
+    this.quotes.push(text);
+    this.textStart[this.length - 1] = -this.quotes.length;
+    this.textEnd[this.length - 1] = text.length;
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.quotes.length = 0;
   }
 }

@@ -49,7 +49,7 @@ export interface ObservationBatch {
   /** Dictionary that `host` points into. */
   readonly hosts: readonly HostIdentity[];
   readonly host: ArrayLike<number>;
-  /** Event time, milliseconds since 1970 UTC. */
+  /** Event time, whole milliseconds since 1970 UTC. */
   readonly timeMs: ArrayLike<number>;
   /** Index into KINDS. */
   readonly kind: ArrayLike<number>;

@@ -44,6 +44,10 @@ export class Group {
     return member;
   }
 
+  members(): readonly Member[] {
+    return this.#members;
+  }
+
   leave(member: Member): void {
     if (!this.#members.includes(member)) return;
     this.#members = this.#members.filter((other) => other !== member);

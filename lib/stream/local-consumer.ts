@@ -53,7 +53,7 @@ export class LocalConsumer implements Consumer {
       if (change !== null) return this.#follow(change);
       const found = this.#poll();
       if (found !== null) return found;
-      if (await this.#idle()) return { type: "idle" };
+      if ((await this.#idle()) && !this.#vanished) return { type: "idle" };
     }
   }
 

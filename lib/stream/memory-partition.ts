@@ -40,7 +40,8 @@ export class MemoryPartition {
       startOffset: this.#startOffset,
       endOffset: this.#endOffset,
       records,
-      nextOffset: next === undefined ? this.#endOffset : (records.at(-1)?.offset ?? -1) + 1,
+      nextOffset:
+        next === undefined ? this.#endOffset : (records.at(-1)?.offset ?? fromOffset - 1) + 1,
     };
   }
 

@@ -77,7 +77,8 @@ export function unpackRecords(
     const offset = baseOffset + frame.readUInt32LE(at);
     const keyEnd = at + RECORD_HEAD + Math.max(0, frame.readInt32LE(at + 4));
     const valueEnd = keyEnd + Math.max(0, frame.readInt32LE(at + 8));
-    const key = frame.readInt32LE(at + 4) < 0 ? null : frame.utf8Slice(at + RECORD_HEAD, keyEnd);
+    const key =
+      frame.readInt32LE(at + 4) < 0 ? null : frame.toString("utf8", at + RECORD_HEAD, keyEnd);
     const value = frame.readInt32LE(at + 8) < 0 ? null : bytes.subarray(keyEnd, valueEnd);
     const headerCount = frame.readUInt16LE(at + 12);
     at = valueEnd;
@@ -89,7 +90,11 @@ export function unpackRecords(
     for (let header = 0; header < headerCount; header++) {
       const nameEnd = at + HEADER_HEAD + frame.readUInt32LE(at);
       const end = nameEnd + frame.readUInt32LE(at + 4);
-      headers[frame.utf8Slice(at + HEADER_HEAD, nameEnd)] = frame.utf8Slice(nameEnd, end);
+      headers[frame.toString("utf8", at + HEADER_HEAD, nameEnd)] = frame.toString(
+        "utf8",
+        nameEnd,
+        end,
+      );
       at = end;
     }
     records.push({ offset, arrivalMs, key, value, headers });

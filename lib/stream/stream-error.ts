@@ -28,6 +28,7 @@ export class StreamError extends Error {
   readonly code: StreamErrorCode;
   /** The same call may succeed later. */
   readonly retriable: boolean;
+  readonly what: string;
   readonly remedy: string;
 
   /** `what` is a clause without a full stop: "topic lines has no partition 7". */
@@ -36,6 +37,7 @@ export class StreamError extends Error {
     super(`${what}: ${remedy}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retriable = retriable;
+    this.what = what;
     this.remedy = remedy;
   }
 }

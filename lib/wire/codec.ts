@@ -162,13 +162,9 @@ export class Codec {
   }
 
   #nameOf(schema: unknown): string | undefined {
-    const fullNameOf = (candidate: unknown): string | undefined => {
-      const parsed = parseAvroSchema(candidate);
-      return parsed.ok && parsed.type.kind === "record" ? parsed.type.name : undefined;
-    };
-    const wanted = fullNameOf(schema);
+    const wanted = recordNameOf(schema);
     for (const [name, current] of this.#catalogue.current) {
-      if (wanted !== undefined && fullNameOf(current) === wanted) return name;
+      if (wanted !== undefined && recordNameOf(current) === wanted) return name;
     }
     return undefined;
   }
@@ -211,6 +207,11 @@ function typeOf(schema: unknown): Type {
     omitRecordMethods: true,
     wrapUnions: "never",
   });
+}
+
+function recordNameOf(schema: unknown): string | undefined {
+  const parsed = parseAvroSchema(schema);
+  return parsed.ok && parsed.type.kind === "record" ? parsed.type.name : undefined;
 }
 
 function admissionOf(schema: unknown): Admission {

@@ -16,7 +16,7 @@ import { slowSpreadInside } from "./slow-spread-inside.ts";
 import { slowSpreadOutside } from "./slow-spread-outside.ts";
 import { windowEdgeInside, windowEdgeOutside } from "./window-edge.ts";
 
-/** Played in this order, again and again; the cheap ones first, so that small logs have them too. */
+/** Played in this order, again and again; the cheap ones first, so that small logs have them. */
 export const CATALOGUE: readonly Behaviour[] = [
   windowEdgeInside,
   windowEdgeOutside,

@@ -40,10 +40,14 @@ export class DetectBench {
       cite: (source, line) => `lines.log${source === 0 ? "" : source}#${line}`,
       sink: {
         publish: (watch, record, reason) =>
-          this.revisions.push(incidentOf(watch, record, { configHash: "", changes: [reason], hostsExpected: null })),
+          this.revisions.push(
+            incidentOf(watch, record, { configHash: "", changes: [reason], hostsExpected: null }),
+          ),
         finalise: (watch, record) => {
           if (record.state === "withdrawn") return;
-          this.finals.push(incidentOf(watch, record, { configHash: "", changes: [], hostsExpected: null }));
+          this.finals.push(
+            incidentOf(watch, record, { configHash: "", changes: [], hostsExpected: null }),
+          );
         },
       },
     });
@@ -79,6 +83,8 @@ export class DetectBench {
 
   finish(): readonly Incident[] {
     this.detector.finish();
-    return this.finals.toSorted((a, b) => (a.metAt + a.scope.value < b.metAt + b.scope.value ? -1 : 1));
+    return this.finals.toSorted((a, b) =>
+      a.metAt + a.scope.value < b.metAt + b.scope.value ? -1 : 1,
+    );
   }
 }

@@ -12,7 +12,7 @@ export const syslogSink = z
       ["rfc5424", "cef", "leef", "json"],
       "What the message holds; each travels in an RFC 5424 frame.",
     ).prefault("rfc5424"),
-    protocol: choice(["tcp", "udp"], "Ignored with `tls`.").prefault("tcp"),
+    protocol: choice(["tcp", "udp"], "Transport; with `tls` it is TCP.").prefault("tcp"),
     tls: clientTls.optional(),
   })
   .transform(({ tls, ...rest }) => ({ ...rest, tls: tls ?? null }))

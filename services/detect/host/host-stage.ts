@@ -178,11 +178,17 @@ export class HostStage {
       this.dirtyHosts.mark(host, second, second, second <= this.finalSecond ? 1 : 0);
       opensRun ||= becameHot;
     }
-    if (opensRun) {
-      const { source, line, bytes, textStart, textEnd } = batch;
-      const at = index;
-      this.evidence.record(host, second, gauge, source, line[at]!, bytes, textStart[at]!, textEnd[at]!);
-    }
+    if (opensRun) this.#keepLine(batch, index, host, gauge, second);
+  }
+
+  /** Keeps the first line of a run, to be quoted. */
+  #keepLine(batch: FactBatch, index: number, host: number, gauge: number, second: number): void {
+    const start = batch.textStart[index]!;
+    const bytes = start < 0 ? batch.quotes[-1 - start]! : batch.bytes;
+    const from = start < 0 ? 0 : start;
+    const line = batch.line[index]!;
+    const to = batch.textEnd[index]!;
+    this.evidence.record(host, second, gauge, batch.source, line, bytes, from, to);
   }
 
   /** Adds the newly covered stretch of a second that became hot; true when it opens a run. */

@@ -63,12 +63,12 @@ export function tokenEnd(bytes: Uint8Array, pos: number, end: number): number {
   return pos;
 }
 
-/** Where `literal` next begins in [pos, end), or -1. Linear for literals with a rare first byte. */
+/** Where `literal` next begins in [pos, end), or -1; never looks beyond `end`. */
 export function find(bytes: Uint8Array, pos: number, end: number, literal: Uint8Array): number {
-  const first = literal[0] ?? 0;
+  const first = literal[0];
   const last = end - literal.length;
-  for (let at = bytes.indexOf(first, pos); at >= 0 && at <= last; at = bytes.indexOf(first, at + 1))
-    if (startsWith(bytes, at, end, literal)) return at;
+  for (let at = pos; at <= last; at++)
+    if (bytes[at] === first && startsWith(bytes, at, end, literal)) return at;
   return -1;
 }
 

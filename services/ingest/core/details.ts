@@ -40,6 +40,8 @@ export class Details {
   /** The text that a repeat quotes. */
   ofStart = -1;
   ofEnd = -1;
+  /** What the ranges point into where a relay tore the text apart; null for the line itself. */
+  joined: Uint8Array | null = null;
 
   reset(): void {
     this.impossible = false;
@@ -54,6 +56,7 @@ export class Details {
     this.jailStart = this.jailEnd = -1;
     this.hasQueueLength = this.hasOccurrences = false;
     this.ofStart = this.ofEnd = -1;
+    this.joined = null;
   }
 }
 

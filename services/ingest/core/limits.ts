@@ -37,3 +37,9 @@ export const MAX_SAMPLE_NAMES = 2_000;
 
 /** syslog-ng quotes 20 bytes (logwriter.c); other versions may quote more, never a whole screen. */
 export const MAX_SUPPRESS_QUOTE_BYTES = 1_024;
+
+/** Bytes of a counter's name; the longest sysctl of interest has about 50. */
+export const MAX_SAMPLE_NAME_LENGTH = 128;
+
+/** A shipper may wrap a message of another shipper, and that one a last one. */
+export const MAX_NESTED_MESSAGES = 3;

@@ -8,12 +8,19 @@ import { Details } from "./details.ts";
 export const OUTCOME_PASS = 0;
 export const OUTCOME_DROP = 1;
 export const OUTCOME_REJECT = 2;
-/** JSON or line protocol, from textStart to textEnd: core/read-events.ts tells what it says. */
+/** JSON or line protocol, from textStart to textEnd: read-events.ts tells what it says. */
 export const OUTCOME_EVENTS = 3;
 
 export { KINDS, TIME_SOURCES, type Kind } from "../../../lib/domain/observation.ts";
 
-export const OPERATING_SYSTEMS = ["freebsd", "linux", "macos", "f5", "dragonfly", "netbsd"] as const;
+export const OPERATING_SYSTEMS = [
+  "freebsd",
+  "linux",
+  "macos",
+  "f5",
+  "dragonfly",
+  "netbsd",
+] as const;
 
 /** Why a line was not ours. Every reason is a metric label: a closed set. */
 export const DROP_REASONS = ["not_ours", "empty"] as const;

@@ -8,7 +8,7 @@ const DOT = 0x2e;
 const COMMA = 0x2c;
 
 /** Month 1 to 12 of an English abbreviation as syslog and ctime write it, or 0. */
-function monthOf(a: number, b: number, c: number): number {
+export function monthOf(a: number, b: number, c: number): number {
   switch ((a << 16) | (b << 8) | c) {
     case 0x4a616e:
       return 1;
@@ -115,7 +115,8 @@ function readBsdDate(bytes: Uint8Array, pos: number, end: number, stamp: Stamp):
   at = readClock(bytes, at, end, stamp);
   if (at < 0 || !hasWeekday) return at;
   const yearBehind = fourDigits(bytes, at + 1, end);
-  if (yearBehind < 0 || bytes[at] !== SPACE || isDigit(bytes[at + 5])) return at;
+  if (yearBehind < 0 || bytes[at] !== SPACE) return at;
+  if (at + 5 < end && isDigit(bytes[at + 5])) return at;
   stamp.year = yearBehind;
   stamp.shape = STAMP_LOCAL;
   return at + 5;

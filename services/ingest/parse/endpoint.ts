@@ -43,7 +43,8 @@ export function takeListener(cursor: Cursor, details: Details): void {
   const { bytes, end } = cursor;
   let at = cursor.pos;
   while (at < end && (bytes[at] ?? 0) >= 0x30 && (bytes[at] ?? 0) <= 0x39) at++;
-  const bare = at > cursor.pos && bytes[at] !== COLON && !isAddressDot(bytes, at, end);
+  const next = at < end ? bytes[at] : SPACE;
+  const bare = at > cursor.pos && next !== COLON && !isAddressDot(bytes, at, end);
   if (bare || cursor.pos >= end) {
     details.destinationPort = cursor.number(MAX_PORT);
     return;
@@ -55,7 +56,7 @@ export function takeListener(cursor: Cursor, details: Details): void {
 /** In `80. Sending` the dot ends the sentence; in `10.0.0.1:80` a digit follows it. */
 function isAddressDot(bytes: Uint8Array, at: number, end: number): boolean {
   const next = at + 1 < end ? (bytes[at + 1] ?? 0) : 0;
-  return bytes[at] === 0x2e && next > SPACE;
+  return at < end && bytes[at] === 0x2e && next > SPACE;
 }
 
 export function setSource(details: Details): void {

@@ -43,14 +43,14 @@ function parsePlainText(cursor: Cursor, reading: Reading, os: number): boolean {
     case 0x54: // T
       return cursor.take(TCP) && parseTcp(cursor, reading);
     case 0x73: // s
-      return parseListenOverflow(cursor, reading);
+      return parseListenOverflow(cursor, reading) || parseBeheadedLimit(cursor, reading, os);
     case 0x6e: // n
       return parseConntrackFull(cursor, reading) || parseCallbacksSuppressed(cursor, reading);
     case 0x70: // p
       return (
         parseOldSynFlood(cursor, reading) ||
         parseSourceLimit(cursor, reading) ||
-        parseBeheadedLimit(cursor, reading)
+        parseBeheadedLimit(cursor, reading, os)
       );
     case 0x50: // P
       return parseZoneLimit(cursor, reading) || parseSynFlood(cursor, reading);
@@ -61,18 +61,23 @@ function parsePlainText(cursor: Cursor, reading: Reading, os: number): boolean {
     case 0x2d: // -
       return parseRepeat(cursor, reading);
     case 0x69: // i
-      return parseIcmpResponse(cursor, reading, os) || parseConntrackFull(cursor, reading);
+      return (
+        parseIcmpResponse(cursor, reading, os) ||
+        parseConntrackFull(cursor, reading) ||
+        parseBeheadedLimit(cursor, reading, os)
+      );
     case BRACKET:
     case 0x6b: // k
       return parseZoneLimit(cursor, reading);
     case 0x30: // 0
       return parseF5Limit(cursor, reading);
+    case 0x63: // c
     case 0x72: // r
     case 0x52: // R
     case 0x75: // u
     case 0x74: // t
     case 0x6f: // o
-      return parseBeheadedLimit(cursor, reading);
+      return parseBeheadedLimit(cursor, reading, os);
     default:
       return false;
   }
@@ -119,7 +124,6 @@ const HEADS = [
   "net_ratelimit: ",
   "possible SYN flooding ",
   "pf_src_connlimit: ",
-  "PF ",
   "Possible SYN flooding ",
   "Connection attempt to ",
   "Stealth Mode connection attempt to ",
@@ -133,9 +137,14 @@ const HEADS = [
   "message repeated ",
 ].map(ascii);
 
+/** HEADS by their first byte, so that a text of anyone else costs one look. */
+const HEADS_BY_FIRST: readonly (readonly Uint8Array[])[] = Array.from({ length: 256 }, (_, byte) =>
+  HEADS.filter((head) => head[0] === byte),
+);
+
 export function isKernelTextHead(bytes: Uint8Array, pos: number, end: number): boolean {
-  const first = bytes[pos];
-  for (const head of HEADS)
-    if (head[0] === first && startsWith(bytes, pos, end, head)) return true;
+  if (pos >= end) return false;
+  const heads = HEADS_BY_FIRST[bytes[pos] ?? 0] ?? [];
+  for (const head of heads) if (startsWith(bytes, pos, end, head)) return true;
   return false;
 }

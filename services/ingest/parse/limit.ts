@@ -121,8 +121,17 @@ export function parseF5Limit(cursor: Cursor, reading: Reading): boolean {
   return parseLimit(cursor, reading, OS_F5);
 }
 
-/** `port RST response from 422 to ...`: cut in front, ours, but which class is lost. */
-export function parseBeheadedLimit(cursor: Cursor, reading: Reading): boolean {
+/**
+ * A text without its beginning: `tcp reset response from ...` is whole but for its first word;
+ * `port RST response from ...` is ours too, but which class it was is lost.
+ */
+export function parseBeheadedLimit(cursor: Cursor, reading: Reading, os: number): boolean {
+  for (const { words, gauge } of CLASSES) {
+    if (!cursor.take(words)) continue;
+    if (!cursor.take(RESPONSE_FROM)) return false;
+    finishLimit(cursor, reading, gauge, os);
+    return true;
+  }
   if (!takeClassTail(cursor)) return false;
   cursor.number();
   cursor.expect(TO);

@@ -23,7 +23,10 @@ const EUID = ascii(", euid ");
 const RGID = ascii(", rgid ");
 const JAIL = ascii(", jail ");
 const FAULTS = [
-  { text: ascii("New socket allocation failure"), code: LISTEN_FAULTS.indexOf("socket_allocation_failed") },
+  {
+    text: ascii("New socket allocation failure"),
+    code: LISTEN_FAULTS.indexOf("socket_allocation_failed"),
+  },
   { text: ascii("soreserve() failed"), code: LISTEN_FAULTS.indexOf("reserve_failed") },
   { text: ascii("pru_attach() failed"), code: LISTEN_FAULTS.indexOf("attach_failed") },
   { text: ascii("pr_attach() failed"), code: LISTEN_FAULTS.indexOf("attach_failed") },
@@ -33,8 +36,11 @@ const QUEUE_OVERFLOW = LISTEN_FAULTS.indexOf("queue_overflow");
 /** `sonewconn: pcb ...` in all four ages and its siblings (kernel.md section 2). */
 export function parseListenOverflow(cursor: Cursor, reading: Reading): boolean {
   if (!startsWith(cursor.bytes, cursor.pos, cursor.end, SO)) return false;
-  cursor.word();
-  if (!cursor.takeHead(PCB, 5)) return false;
+  const start = cursor.word();
+  if (!cursor.takeHead(PCB, 5)) {
+    cursor.pos = start;
+    return false;
+  }
   const { details } = reading;
   details.reset();
   details.pcbStart = cursor.pos;
@@ -99,6 +105,7 @@ function takeFault(cursor: Cursor, reading: Reading): number | null {
   }
   // The oldest age has no occurrences and prints a boolean where the length belongs: always 1.
   details.hasQueueLength = details.hasOccurrences || reading.offered !== 1;
+  if (!details.hasQueueLength) reading.offered = 0;
   if (cursor.take(EUID)) takeOwner(cursor, details);
   return GAUGE_LISTEN_OVERFLOW;
 }

@@ -60,7 +60,7 @@ function takeBracketQuote(cursor: Cursor): void {
     quote.start = quote.end = end;
     return;
   }
-  quote.start = bytes[cursor.pos] === SPACE ? cursor.pos + 1 : cursor.pos;
+  quote.start = cursor.byte === SPACE ? cursor.pos + 1 : cursor.pos;
   quote.end = end;
   cursor.pos = end;
   if (bytes[end - 1] === CLOSE && end - 1 >= quote.start) quote.end = end - 1;

@@ -65,7 +65,8 @@ function takeVerdict(cursor: Cursor, reading: Reading): number {
     return KIND_TCP_SEGMENT;
   }
   skipPrefix(cursor);
-  if (cursor.take(RECEIVED) && isDataAfterClose(cursor)) reading.details.whatCode = DATA_AFTER_CLOSE;
+  if (cursor.take(RECEIVED) && isDataAfterClose(cursor))
+    reading.details.whatCode = DATA_AFTER_CLOSE;
   return KIND_TCP_SEGMENT;
 }
 

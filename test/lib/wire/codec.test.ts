@@ -5,7 +5,9 @@ import type { RegisteredSchema, RegisteredSchemas } from "../../../lib/wire/regi
 import type { SchemaCatalogue } from "../../../lib/wire/schema.ts";
 
 const VECTORS = new URL("../../vectors/avro/", import.meta.url);
-const REFERENCE_SCHEMA = JSON.parse(readFileSync(new URL("test_schema.avsc", VECTORS), "utf8")) as unknown;
+const REFERENCE_SCHEMA = JSON.parse(
+  readFileSync(new URL("test_schema.avsc", VECTORS), "utf8"),
+) as unknown;
 const REFERENCE_BYTES = readFileSync(new URL("test_message.bin", VECTORS));
 
 function catalogueOf(current: unknown, ...older: unknown[]): SchemaCatalogue {
@@ -104,17 +106,19 @@ describe("limits", () => {
   });
 });
 
+const framed = (id: number, single: Uint8Array): Uint8Array => {
+  const header = Buffer.alloc(5);
+  header.writeUInt32BE(id, 1);
+  return Buffer.concat([header, single.subarray(10)]);
+};
+
+const registryOf = (answer: RegisteredSchema): RegisteredSchemas => ({
+  find: () => answer,
+  fetch: () => Promise.resolve(),
+});
+
 describe("Confluent framing", () => {
   const current = thing(ID, colour("GREY", "RED"));
-  const framed = (id: number, single: Uint8Array): Uint8Array => {
-    const header = Buffer.alloc(5);
-    header.writeUInt32BE(id, 1);
-    return Buffer.concat([header, single.subarray(10)]);
-  };
-  const registryOf = (answer: RegisteredSchema): RegisteredSchemas => ({
-    find: () => answer,
-    fetch: () => Promise.resolve(),
-  });
   const oldBytes = new Codec(catalogueOf(thing(ID))).encode("thing", { id: 5 });
 
   test("a registered version of ours is resolved, also one that was never released", () => {
@@ -135,11 +139,7 @@ describe("Confluent framing", () => {
   test.each([
     ["a registry that does not answer", { state: "unavailable" }, "schema_unavailable"],
     ["an id that does not exist", { state: "absent" }, "unknown_schema"],
-    [
-      "a bomb",
-      { state: "known", schema: { type: "array", items: "null" } },
-      "unsafe_schema",
-    ],
+    ["a bomb", { state: "known", schema: { type: "array", items: "null" } }, "unsafe_schema"],
     [
       "our name with other types",
       { state: "known", schema: thing({ name: "id", type: "bytes" }) },

@@ -11,7 +11,10 @@ interface Vector {
 
 /** The Apache Avro project's own vectors; share/test/data/schema-tests.txt. */
 function readVectors(): Vector[] {
-  const text = readFileSync(new URL("../../vectors/avro/schema-tests.txt", import.meta.url), "utf8");
+  const text = readFileSync(
+    new URL("../../vectors/avro/schema-tests.txt", import.meta.url),
+    "utf8",
+  );
   return text
     .split(/^\/\/ (?=\d{3}$)/m)
     .slice(1)

@@ -73,12 +73,19 @@ function plain(value: unknown): unknown {
   );
 }
 
+const record = (fields: object[]): object => ({ type: "record", name: "tidegauge.T", fields });
+
 describe("the compatibility check itself", () => {
-  const record = (fields: object[]): object => ({ type: "record", name: "tidegauge.T", fields });
   const base = record([{ name: "a", type: "int" }]);
 
   test.each([
-    ["a field without default is added", record([{ name: "a", type: "int" }, { name: "b", type: "int" }])],
+    [
+      "a field without default is added",
+      record([
+        { name: "a", type: "int" },
+        { name: "b", type: "int" },
+      ]),
+    ],
     ["a type changes", record([{ name: "a", type: "string" }])],
     ["a field is renamed", record([{ name: "c", type: "int" }])],
   ])("refuses when %s", (_title, changed) => {
@@ -87,7 +94,10 @@ describe("the compatibility check itself", () => {
   });
 
   test("allows a field with a default, in both directions", () => {
-    const grown = record([{ name: "a", type: "int" }, { name: "b", type: "int", default: 7 }]);
+    const grown = record([
+      { name: "a", type: "int" },
+      { name: "b", type: "int", default: 7 },
+    ]);
     expect(incompatibility(grown, base)).toBeNull();
     expect(incompatibility(base, grown)).toBeNull();
   });

@@ -66,7 +66,7 @@ const BAD: readonly [title: string, rule: SchemaRule, schema: unknown][] = [
     "recursive",
     record("Tree", [field("children", array("tidegauge.Tree"))]),
   ],
-  ["five arrays in one another", "too_nested", array(array(array(array(array(array("int"))))))],
+  ["six arrays in one another", "too_nested", array(array(array(array(array(array("int"))))))],
   ["a hundred layers of type", "too_nested", nestedType(100)],
   ["records that multiply without taking a byte", "too_wide", multiplying(8, 40)],
   ["a record of two thousand fields", "too_wide", multiplying(1, 2_000)],
@@ -121,7 +121,9 @@ describe("a schema of ours that is untidy is refused, a stranger's is not", () =
 });
 
 test("a problem says where it is", () => {
-  const schema = record("Deep", [field("rows", array(record("Row", [field("none", array("null"))])))]);
+  const schema = record("Deep", [
+    field("rows", array(record("Row", [field("none", array("null"))]))),
+  ]);
   expect(bombsIn(schema)).toEqual([{ rule: "zero_size_items", path: "$.rows[].none" }]);
 });
 

@@ -1,0 +1,55 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { LOG_FORMATS, type LogFormat } from "../offline/formats.ts";
+import { Trouble } from "../lib/process/trouble.ts";
+import { zoneOf } from "../lib/process/zone.ts";
+import { utcZone, type Zone } from "../lib/domain/zone.ts";
+
+export interface InputFlags {
+  readonly format: LogFormat;
+  readonly zone: Zone;
+  readonly referenceTime?: number;
+  readonly host?: string;
+  readonly realm: string;
+}
+
+/** The flags of every command that reads log files. */
+export function withInputs(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--format <format>", "what the lines are; auto tells by content")
+        .choices(LOG_FORMATS)
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--zone <zone>", "time zone of dates without one, as in Europe/Berlin")
+        .argParser(parseZone)
+        .default(utcZone, "UTC"),
+    )
+    .addOption(
+      new Option(
+        "--reference-time <time>",
+        "dates without a year are not later; default: when the file was last written",
+      ).argParser(parseTime),
+    )
+    .option("--host <name>", "whose the lines without a host name are")
+    .option("--realm <realm>", "the realm of the hosts", "");
+}
+
+function parseZone(name: string): Zone {
+  const zone = zoneOf(name);
+  if (zone !== null) return zone;
+  throw new InvalidArgumentError("give an IANA zone such as Europe/Berlin or UTC.");
+}
+
+function parseTime(text: string): number {
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) {
+    throw new InvalidArgumentError("give a time such as 2026-11-20T08:30:00Z.");
+  }
+  return timeMs;
+}
+
+/** Configuration of a command that must not run on a bad one. */
+export function tooMany(flag: string, value: number, max: number): Trouble {
+  return new Trouble("flag_out_of_range", `${flag} is ${value}`, `give 1 to ${max}`, 2);
+}

@@ -1,0 +1,68 @@
+import type { HostDirectory } from "../lib/domain/host-directory.ts";
+import type { Incident } from "../lib/domain/incident.ts";
+import type { Inventory } from "../lib/domain/inventory.ts";
+import { hashStep, NAME_HASH_SEED } from "../lib/domain/name-table.ts";
+import type { Rule } from "../lib/domain/rule.ts";
+import type { Scoping } from "../lib/domain/scoping.ts";
+import { LIMITS } from "../services/detect/limits.ts";
+import { Detector } from "../services/detect/pipeline.ts";
+import { configHash } from "../services/detect/rules/config-hash.ts";
+import type { Watch } from "../services/detect/scope/watch.ts";
+import { IncidentCollector } from "./collect.ts";
+
+export interface OfflineOptions {
+  readonly rules: readonly Rule[];
+  readonly scoping: Scoping;
+  readonly inventory: Inventory;
+  readonly directory: HostDirectory;
+  readonly partitions: number;
+  readonly retainSeconds: number;
+  readonly revisions: boolean;
+  readonly fileNames: readonly string[];
+  readonly take: (incident: Incident) => void;
+}
+
+/** A detector whose partitions are host stages of this process and whose incidents are collected. */
+export function detectorOf(options: OfflineOptions): Detector {
+  const { rules, scoping, directory, partitions, fileNames } = options;
+  const definitionOf = (name: string) =>
+    scoping.definitions.find((definition) => definition.name === name);
+  const sink = new IncidentCollector({
+    configHashOf: ({ rule }) => configHash(rule, definitionOf(rule.scope)),
+    hostsExpected: expectedHosts(options),
+    revisions: options.revisions,
+    take: options.take,
+  });
+  return new Detector({
+    rules,
+    scoping,
+    directory,
+    partitions,
+    partitionOf: (host) => nameHash(directory.labelOf(host)) % partitions,
+    retainSeconds: options.retainSeconds,
+    cellsMax: LIMITS.cellsMax,
+    evidenceSlots: LIMITS.evidenceSlots,
+    cite: (source, line) => `${fileNames[source] ?? "-"}#${line}`,
+    sink,
+  });
+}
+
+/** Hosts of the inventory by scope; null without an inventory. */
+function expectedHosts({ inventory, scoping }: OfflineOptions): (watch: Watch) => number | null {
+  if (inventory.hosts.length === 0) return () => null;
+  const counts = new Map<string, number>();
+  for (const { realm, host } of inventory.hosts) {
+    scoping.scopesOf(realm, host).forEach((value, index) => {
+      const key = `${scoping.definitions[index]!.name}\0${value}`;
+      if (value !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+    });
+  }
+  return ({ rule, scope }) =>
+    rule.type === "single_host" ? 1 : (counts.get(`${scope.name}\0${scope.value}`) ?? 0);
+}
+
+function nameHash(name: string): number {
+  let hash = NAME_HASH_SEED;
+  for (let i = 0; i < name.length; i++) hash = hashStep(hash, name.charCodeAt(i));
+  return hash >>> 0;
+}

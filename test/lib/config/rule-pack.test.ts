@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { loadConfig } from "../../../lib/config/load.ts";
+import { rulesOf } from "../../../lib/config/rule-pack.ts";
+import { validate } from "../../../lib/config/validate.ts";
+import { gaugeMask, SIGNALS } from "../../../lib/domain/gauge.ts";
+
+test("without rules the default pack applies", () => {
+  const { config } = loadConfig({ env: {}, workingDirectory: "/nonexistent" });
+  expect(config === null ? [] : rulesOf(config)).toEqual([
+    {
+      name: "hosts-limiting",
+      type: "host_count",
+      scope: "site",
+      gaugeMask: gaugeMask(SIGNALS.tcp_reset),
+      signal: "tcp_reset",
+      hosts: 3,
+      withinSeconds: 60,
+      reopenWithinSeconds: 0,
+      severity: "medium",
+    },
+    {
+      name: "single-host",
+      type: "single_host",
+      scope: "host",
+      gaugeMask: gaugeMask(SIGNALS.limit),
+      signal: "limit",
+      hosts: 1,
+      withinSeconds: 60,
+      reopenWithinSeconds: 0,
+      severity: "low",
+    },
+  ]);
+});
+
+test("a rules list replaces the pack; a class names one gauge, a signal its family", () => {
+  const rule = { type: "host_count", hosts: 5, within: "2m", scope: "fleet" };
+  const { config } = validate({
+    rules: [
+      { ...rule, name: "one", class: "open_port_rst", severity: "high", reopen_within: "10m" },
+      { ...rule, name: "family", signal: "tcp_reset" },
+    ],
+  });
+  expect(config === null ? [] : rulesOf(config)).toMatchObject([
+    {
+      signal: "open_port_rst",
+      gaugeMask: gaugeMask(["open_port_rst"]),
+      severity: "high",
+      reopenWithinSeconds: 600,
+    },
+    {
+      signal: "tcp_reset",
+      gaugeMask: gaugeMask(["tcp_reset", "closed_port_rst", "open_port_rst"]),
+      severity: "medium",
+      reopenWithinSeconds: 0,
+    },
+  ]);
+});
+
+test("an empty list is no rule at all, not the pack", () => {
+  const { config } = validate({ rules: [] });
+  expect(config?.rules).toEqual([]);
+});
