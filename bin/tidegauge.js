@@ -40,9 +40,8 @@ function startPinnedNode(node) {
     const remedy = existsSync(join(root, "cli"))
       ? "run `npm ci`, which brings it, or install Node 24 from https://nodejs.org"
       : "install Node 24 from https://nodejs.org";
-    process.stderr.write(
-      `node_too_old: tidegauge needs Node ${NODE_MAJOR}, and this is ${process.version}\n  ${remedy}\n`,
-    );
+    const problem = `tidegauge needs Node ${NODE_MAJOR}, and this is ${process.version}`;
+    process.stderr.write(`node_too_old: ${problem}\n  ${remedy}\n`);
     process.exitCode = EXIT_CONFIGURATION;
     return;
   }

@@ -17,7 +17,12 @@ Answers go to standard output, everything else to standard error.
 `;
 
 /** Every command, in the order of contracts.md section 2. */
-const COMMANDS: readonly ((program: Command) => void)[] = [addReplay, addCheck, addScopes, addSimulate];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  addReplay,
+  addCheck,
+  addScopes,
+  addSimulate,
+];
 
 /** The command line, ready to parse. Errors are thrown, never exited on: main.ts tells them. */
 export function createProgram(version: string): Command {

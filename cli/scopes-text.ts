@@ -33,8 +33,9 @@ function scopeText(scope: string, index: number, hosts: readonly PreviewedHost[]
 
 function row(value: string, width: number, labels: readonly string[], shown: number): string {
   const count = `${labels.length.toLocaleString("en-US")} host${labels.length === 1 ? " " : "s"}`;
+  const some = labels.slice(0, shown).join(", ");
   const more = labels.length > shown ? ", …" : "";
-  return `  ${value.padEnd(width)}  ${count.padStart(12)}  ${labels.slice(0, shown).join(", ")}${more}`;
+  return `  ${value.padEnd(width)}  ${count.padStart(12)}  ${some}${more}`;
 }
 
 function labelsOf(byValue: Map<string, string[]>, value: string): string[] {

@@ -31,8 +31,8 @@ export function addScopes(program: Command): void {
   const command = withConfig(scopes.command("preview"))
     .summary("which host falls into which scope, and which into none")
     .description(
-      "Shows for each host which scopes it is in. Without FILE and --hosts the hosts are those of " +
-        "the inventory.",
+      "Shows for each host which scopes it is in. Without FILE and --hosts the hosts are those " +
+        "of the inventory.",
     )
     .argument("[file]", "host names, one a line; - reads standard input")
     .option("--hosts <names>", "host names, separated by commas")

@@ -4,7 +4,7 @@ import prettier from "prettier";
 import { renderJsonSchema, renderReference } from "../lib/config/reference.ts";
 import { packageRoot } from "../lib/process/package-root.ts";
 
-/** Pages that are made from the code: `npm run docs` writes them, `npm run docs -- --check` compares. */
+/** Pages made from the code: `npm run docs` writes them, with `-- --check` it compares. */
 interface Page {
   readonly path: string;
   readonly render: () => string;

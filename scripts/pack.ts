@@ -12,10 +12,10 @@ import { dirname, join } from "node:path";
 import { packageRoot } from "../lib/process/package-root.ts";
 
 /**
- * Writes dist/: what runs in a checkout, as JavaScript, for the tarball of `npm pack`. Node strips no
- * types under node_modules.
+ * Writes dist/: what runs in a checkout, as JavaScript, for the tarball of `npm pack`. Node strips
+ * no types under node_modules.
  */
-const FOLDERS = ["cli", "lib", "services", "sim"];
+const FOLDERS = ["cli", "lib", "offline", "services", "sim"];
 
 /** What stands before a path of ours in code: imports, and the URL of a worker. */
 const RELATIVE_TS = /(\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)"(\.{1,2}\/[^"\n]+)\.ts"/g;
@@ -34,8 +34,11 @@ export function pack(root: string): void {
 function writeStripped(root: string, dist: string, path: string): void {
   const stripped = stripTypeScriptTypes(readFileSync(join(root, path), "utf8"));
   const code = stripped.replace(RELATIVE_TS, (_, before: string, target: string) => {
-    const source = join(root, dirname(path), `${target}.ts`);
-    if (!existsSync(source)) throw new Error(`${path} imports ${target}.ts, which is not there`);
+    const source = join(dirname(path), `${target}.ts`);
+    const isPacked = FOLDERS.some((folder) => source.startsWith(`${folder}/`));
+    if (!isPacked || !existsSync(join(root, source))) {
+      throw new Error(`${path} imports ${source}, which is not packed`);
+    }
     return `${before}"${target}.js"`;
   });
   const file = join(dist, path.replace(/\.ts$/, ".js"));

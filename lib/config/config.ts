@@ -14,7 +14,7 @@ const domain = text("One domain, without dots around.", "a domain such as exampl
   /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
 );
 
-/** The whole configuration (contracts.md section 5): the keys of the file, in the order of the page. */
+/** The whole configuration (contracts.md section 5): the keys of the file, in their order. */
 export const configSchema = z
   .strictObject({
     stream: stream.prefault({}),

@@ -9,7 +9,7 @@ const FILE_SUFFIX = "_FILE";
 
 /** What Kubernetes sets in every pod for a service that is called tidegauge: not ours to judge. */
 const SERVICE_LINK =
-  /^TIDEGAUGE_(?:[A-Z0-9_]+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_.*)?|PORT(?:_\d+_(?:TCP|UDP)(?:_.*)?)?)$/;
+  /^TIDEGAUGE_(?:[A-Z0-9_]+_)?(?:SERVICE_(?:HOST|PORT.*)|PORT(?:_\d+_(?:TCP|UDP).*)?)$/;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

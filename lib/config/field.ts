@@ -3,8 +3,8 @@ import { formatDurationMs, formatSizeBytes, parseDurationMs, parseSizeBytes } fr
 import { Secret } from "./secret.ts";
 
 /**
- * The kinds of fields a configuration is made of. Each call is the one declaration of a field: type,
- * limits and documentation; validation, the JSON Schema and the reference page are made from it.
+ * The kinds of fields a configuration is made of. Each call is the one declaration of a field:
+ * type, limits and documentation; validation, JSON Schema and reference page are made from it.
  */
 export interface FieldMeta {
   /** One sentence for the reference page. */
@@ -108,7 +108,7 @@ export function size(limits: { min: string; max: string }, doc: string) {
     .meta({ description: doc, expects });
 }
 
-/** A value that is never printed; better given as `…_FILE` in the environment than in the file. */
+/** A value that is never printed; better given by `…_FILE` in the environment. */
 export function secret(doc: string) {
   return z
     .string()

@@ -169,7 +169,7 @@ function holdsGroups(value: unknown): boolean {
   return isRecord(value) || (Array.isArray(value) && value.some(holdsGroups));
 }
 
-/** What a file says about files is relative to it; defaults and the environment, to where we are. */
+/** Paths in a file are relative to it; those of defaults and environment, to where we are. */
 function resolvePaths(schema: z.core.$ZodType, value: unknown, folder: string): unknown {
   if (typeof value === "string") {
     const isPath = unwrap(schema).meta.kind === "path";

@@ -34,9 +34,9 @@ const GROUP_OPENING = /^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/;
 const ATOM = /^(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|c[A-Za-z]|[^])|\[(?:\\[^]|[^\]\\])*\]|[^])/;
 
 /**
- * Reads a regular expression that compiles, and says how many repeats in a row can all take one given
- * character: what polynomial backtracking is made of. What exponential backtracking is made of, a
- * repeat inside a repeat or alternatives that begin alike inside one, is a fault.
+ * Reads a regular expression that compiles, and says how many repeats in a row can all take one
+ * given character: what polynomial backtracking is made of. What exponential backtracking is made
+ * of, a repeat inside a repeat or alternatives that begin alike inside one, is a fault.
  */
 export class PatternReader {
   readonly #pattern: string;

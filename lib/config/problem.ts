@@ -1,4 +1,4 @@
-/** One thing that is wrong with a configuration or an inventory: where, what was found, what to do. */
+/** One thing that is wrong with a configuration or an inventory: where, what, what to do. */
 export interface Problem {
   /** The file, or the environment variable, that says it; null where a default does. */
   readonly source: string | null;

@@ -42,7 +42,7 @@ export function formatSizeBytes(bytes: number): string {
   return formatQuantity(bytes, Object.fromEntries(binary), "0B");
 }
 
-/** The largest unit that divides it, but 24h rather than 1d: a duration reads best in small days. */
+/** In the largest unit that divides it, but 24h rather than 1d. */
 function formatQuantity(
   amount: number,
   units: Readonly<Record<string, number>>,

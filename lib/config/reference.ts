@@ -16,21 +16,21 @@ file, at once. Examples: [minimal](../examples/config/minimal.yaml),
 
 ## Environment
 
-Every field can be overridden: \`TIDEGAUGE_\` and the path in capitals with underscores. Items of lists
-go by their name, lists of text are separated by commas, and a secret can come from a file:
+Every field can be overridden: \`TIDEGAUGE_\` and the path in capitals with underscores. Items of
+lists go by their name, lists of text are separated by commas, and a secret can come from a file:
 
 | variable | sets |
 | --- | --- |
 | \`TIDEGAUGE_TIME_RETAIN=48h\` | \`time.retain\` |
 | \`TIDEGAUGE_RULES_TEN_HOSTS_HOSTS=12\` | \`hosts\` of the rule \`ten-hosts\` |
-| \`TIDEGAUGE_SINKS_PAGER_URLS=http://am-1:9093,http://am-2:9093\` | \`urls\` of the sink \`pager\` |
+| \`TIDEGAUGE_SINKS_PAGER_URLS=http://a:9093,http://b:9093\` | \`urls\` of the sink \`pager\` |
 | \`TIDEGAUGE_SINKS_HOOK_SECRET_FILE=/run/secrets/hook\` | \`secret\` of the sink \`hook\` |
 
-A variable that begins with \`TIDEGAUGE_\` and names no field is a problem, unless Kubernetes made it
-for a service of that name.
+A variable that begins with \`TIDEGAUGE_\` and names no field is a problem, unless Kubernetes made
+it for a service of that name.
 
-Durations are a whole number and a unit (\`500ms\`, \`10s\`, \`5m\`, \`24h\`, \`7d\`), sizes too (\`512B\`,
-\`8KiB\`, \`64MiB\`, \`2GiB\`).
+Durations are a whole number and a unit (\`500ms\`, \`10s\`, \`5m\`, \`24h\`, \`7d\`), sizes too
+(\`512B\`, \`8KiB\`, \`64MiB\`, \`2GiB\`).
 `;
 
 interface Row {

@@ -5,7 +5,7 @@ import type { Finding } from "./problem.ts";
 import { entriesOf, namesOf, textOf, textsOf } from "./raw.ts";
 import { DEFAULT_RULES } from "./rules.ts";
 
-/** Names that are doubled, and names of things that nothing defines. Works on a file that is wrong. */
+/** Doubled names, and names of what nothing defines. Works on a file that is wrong. */
 export function findReferenceFaults(raw: unknown): Finding[] {
   const scopes = scopeNames(raw);
   return [

@@ -41,5 +41,6 @@ const route = z
 export const routes = list(
   route,
   { min: 0, max: 256 },
-  "Which incident goes to which sinks. The first match wins unless it says `continue: true`; without routes every incident goes to every sink.",
+  "Which incident goes to which sinks. The first match wins unless it says `continue: true`; " +
+    "without routes every incident goes to every sink.",
 ).prefault([]);

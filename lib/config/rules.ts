@@ -64,8 +64,7 @@ const flood = z
     scope: reference("scope", "The scope that is watched."),
   })
   .meta({
-    description:
-      "Adaptive: learns each host's normal. Refused by this version: it needs counters, which come later.",
+    description: "Adaptive: learns each host's normal. Refused by this version: it needs counters.",
   });
 
 /** What applies without `rules`, as a user would write it; `flood` joins it with the counters. */

@@ -22,7 +22,7 @@ const fromHost = z.strictObject({
     })
     .meta({
       description:
-        "Regular expression over the host's identity (lower case); its first capture is the scope's value.",
+        "Regular expression over the host's identity (lower case); its first capture is the value.",
       expects: 'a regular expression with a capture, such as "^([a-z0-9]+)-"',
     }),
 });
@@ -38,5 +38,6 @@ const fromAll = z.strictObject({ name: scopeName, from: z.literal("all") });
 export const scopes = list(
   z.discriminatedUnion("from", [fromHost, fromInventory, fromAll]),
   { min: 1, max: 16 },
-  "Groups of hosts that are watched together. `from: host` reads the name, `from: inventory` a column, `from: all` is one group of all.",
+  "Groups of hosts that are watched together. `from: host` reads the name, `from: inventory` a " +
+    "column, `from: all` is one group of all.",
 ).prefault([...DEFAULT_SCOPES]);

@@ -1,4 +1,4 @@
-/** A value that must not be seen: it prints as `[secret]` wherever it is printed, logged or dumped. */
+/** A value that must not be seen: wherever it is printed, logged or dumped it is `[secret]`. */
 export class Secret {
   readonly #value: string;
 

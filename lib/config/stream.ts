@@ -31,7 +31,7 @@ export const stream = z
   .strictObject({
     engine: choice(
       ["embedded", "kafka", "memory"],
-      "Where the log lives: `embedded` in files on this machine, `kafka` on a cluster, `memory` nowhere.",
+      "Where the log lives: `embedded` in files here, `kafka` on a cluster, `memory` nowhere.",
     ).prefault("embedded"),
     path: path("Folder of the embedded log.").prefault("./data"),
     prefix: text("Goes before the name of every topic of ours.").prefault("tidegauge."),

@@ -23,7 +23,8 @@ export const serverTls = z
     cert: path("The listener's certificate with its chain (PEM)."),
     key: path("The key of the certificate (PEM)."),
     client_ca: path(
-      "Authorities of client certificates (PEM). With it a client must show one, and then speaks only for the names in it.",
+      "Authorities of client certificates (PEM). With it a client must show one, and then speaks " +
+        "only for the names in it.",
     ).optional(),
   })
   .transform((tls) => ({

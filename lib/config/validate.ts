@@ -12,7 +12,7 @@ export interface Validated {
   readonly findings: readonly Finding[];
 }
 
-/** Checks a raw configuration (file and environment together): everything that is wrong, at once. */
+/** Checks a raw configuration, file and environment together: all that is wrong, at once. */
 export function validate(raw: unknown): Validated {
   const parsed = configSchema.safeParse(raw);
   const findings = [

@@ -12,9 +12,13 @@ export interface Warning {
 
 /** Words that say what a host does, not where it stands: `web-001` is not at a site `web`. */
 const ROLE_WORDS: ReadonlySet<string> = new Set(
-  "api app backup cache cdn db dns edge ftp fw gw host kafka ldap lb log mail mx mysql nas node ns ntp pg postgres proxy redis router server smtp srv static stage switch test vpn vm web worker www".split(
-    " ",
-  ),
+  [
+    "api app backup cache cdn db dns edge ftp fw gw host kafka ldap lb log mail mx mysql nas node",
+    "ns ntp pg postgres proxy redis router server smtp srv static storage switch test vpn vm web",
+    "worker www",
+  ]
+    .join(" ")
+    .split(" "),
 );
 
 export function findWarnings(config: Config, inventory: Inventory): Warning[] {
@@ -52,7 +56,7 @@ function findRealmWarnings({ inputs }: Config, { hosts }: Inventory): Finding[] 
   const known = new Set(hosts.map((host) => host.realm));
   return inputs.flatMap((input, index) => {
     if (known.has(input.realm)) return [];
-    const problem = "the inventory has no host of this realm, so none of it counts for this input";
+    const problem = "the inventory has no host of this realm, so it says nothing of this input";
     const remedy = "mind the column `realm` of the inventory";
     return [{ path: ["inputs", index, "realm"], problem, remedy }];
   });

@@ -12,7 +12,8 @@ export const NO_IDENTITY_RULES: IdentityRules = { domains: [], aliases: new Map(
 
 /**
  * The name half of a host's identity (contracts.md section 5): lower case, without trailing dot,
- * listed domains stripped, aliases applied, nothing inferred. Call it once per name seen, not per line.
+ * listed domains stripped, aliases applied, nothing inferred. Call it once per spelling, not per
+ * line.
  */
 export function hostIdentity(nameAsWritten: string, rules: IdentityRules): string {
   const name = normaliseHostName(nameAsWritten, rules.domains);

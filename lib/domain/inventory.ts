@@ -27,7 +27,7 @@ export interface Inventory extends InventoryLookup {
 
 const NO_ALIASES: ReadonlyMap<string, string> = new Map();
 
-/** Hosts must be distinct by realm and name, and aliases within a realm (lib/config/inventory.ts). */
+/** Hosts are distinct by realm and name, aliases within a realm (lib/config/inventory.ts). */
 export function createInventory(hosts: readonly InventoryHost[]): Inventory {
   const byRealm = new Map<string, Map<string, InventoryHost>>();
   const aliases = new Map<string, Map<string, string>>();

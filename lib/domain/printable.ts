@@ -6,12 +6,12 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escape);
 }
 
-/** The same for a JSON text, which has no raw control characters left but DEL, C1 and the others. */
+/** A value as JSON, in which DEL, C1 and turns of direction are escaped too. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replace(UNPRINTABLE, escape);
 }
 
-/** C0 without tab and newline, DEL, C1, marks and overrides of direction, line and paragraph ends. */
+/** C0 without tab and newline, DEL, C1, turns of direction, line and paragraph separators. */
 const UNPRINTABLE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 

@@ -1,4 +1,4 @@
-/** What the process says to whoever started it (contracts.md section 2; 75 and 78 as in sysexits.h). */
+/** How the process ends (contracts.md section 2; 75 and 78 as in sysexits.h). */
 export const EXIT_CODES = {
   done: 0,
   /** The answer of a check is no. */

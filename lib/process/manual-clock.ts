@@ -45,7 +45,7 @@ export class ManualClock implements Clock {
     this.#nowMs = untilMs;
   }
 
-  /** As when somebody corrects the machine's clock: timers do not care, they keep their distance. */
+  /** As when somebody corrects the machine's clock: timers keep their distance. */
   step(byMs: number): void {
     this.#nowMs += byMs;
     this.#timers = this.#timers.map((timer) => ({ ...timer, dueMs: timer.dueMs + byMs }));

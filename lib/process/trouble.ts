@@ -22,8 +22,8 @@ export interface Report {
 }
 
 /**
- * How an error that reached the top is told: `code: message` and the remedy for trouble outside, the
- * stack for a bug of ours. Errors of other parts need no class of ours, only `code` and `remedy`.
+ * How an error that reached the top is told: `code: message` and the remedy for trouble outside,
+ * the stack for a bug of ours. Errors of other parts need no class of ours, only those two.
  */
 export function reportOf(error: unknown): Report {
   if (!(error instanceof Error)) return { text: `bug: ${String(error)}`, exitCode: EXIT_CODES.no };

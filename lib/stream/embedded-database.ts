@@ -6,7 +6,7 @@ import { StreamError } from "./stream-error.ts";
 const LAYOUT = 1;
 const PAGE_BYTES = 4_096;
 
-/** One row of `batch` per append. `stale` counts its records that a later one of their key replaced. */
+/** `batch` has a row per append. Its `stale` counts records that a later one replaced. */
 const SCHEMA = `
   BEGIN IMMEDIATE;
   CREATE TABLE IF NOT EXISTS topic (name TEXT PRIMARY KEY, spec TEXT NOT NULL);

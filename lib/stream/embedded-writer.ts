@@ -7,7 +7,7 @@ import type { AppendRequest, WriteRequest } from "./embedded-messages.ts";
 import { checkSameTopic } from "./topic-rules.ts";
 import type { Appended, TopicSpec } from "./stream.ts";
 
-/** The writing side of the embedded log; lives in a worker thread, because a flush takes its time. */
+/** The writing side of the embedded log; in a worker thread, because a flush takes its time. */
 export class EmbeddedWriter {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;

@@ -17,8 +17,8 @@ export type GroupChange = {
 };
 
 /**
- * A consumer group inside one process, for adapters whose log has no coordinator of its own. As with
- * kafkajs a rebalance takes everything from everyone first: it waits until each holder has asked
+ * A consumer group inside one process, for adapters whose log has no coordinator of its own. As
+ * with kafkajs a rebalance takes everything from everyone first: it waits until each holder has asked
  * for its next event, which says that its work is done, and then deals the partitions out anew.
  */
 export class Group {
@@ -55,7 +55,7 @@ export class Group {
     this.#rebalance();
   }
 
-  /** As when a session times out: others take over at once, and it learns of it at its next event. */
+  /** As when a session times out: others take over at once, it learns of it at its next event. */
   expel(member: Member): void {
     if (!this.#members.includes(member)) return;
     this.#members = this.#members.filter((other) => other !== member);

@@ -6,16 +6,20 @@ export const PENDING_BYTES_MAX = 64 * MIB;
 /** Appends that may wait for room; beyond it something ignores back-pressure and is refused. */
 export const PENDING_APPENDS_MAX = 10_000;
 
-/** What one transaction of the embedded log takes: large enough to share a flush, small enough
- * that a full disk refuses little and a commit does not last. */
+/**
+ * What one transaction of the embedded log takes: large enough to share a flush, small enough that
+ * a full disk refuses little and a commit does not last.
+ */
 export const COMMIT_BYTES_MAX = 16 * MIB;
 
 /** Fills a `records` event: a few milliseconds of work, so stops and rebalances are quick. */
 export const BATCH_BYTES_DEFAULT = MIB;
 
-/** The write-ahead log is copied back into the database at this size, and its file cut to it. Larger
- * is no faster, and appends wait while it is copied: p99 65 ms, against 210 ms with 32 MiB
- * (bench/embedded-log.ts). */
+/**
+ * The write-ahead log is copied back into the database at this size, and its file cut to it.
+ * Larger is no faster, and appends wait while it is copied: p99 65 ms, against 210 ms with 32 MiB
+ * (bench/embedded-log.ts).
+ */
 export const WAL_BYTES = 8 * MIB;
 
 /** How long a writer waits for another process that is writing. */

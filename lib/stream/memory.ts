@@ -17,8 +17,8 @@ import type {
 import { checkAppend, checkPartition, checkSameTopic } from "./topic-rules.ts";
 
 /**
- * What happens to one append: `refused` leaves nothing behind; `ack_lost` keeps the records and says
- * it does not know; the crashes cut the client off before or after the records are in the log.
+ * What happens to one append: `refused` leaves nothing behind; `ack_lost` keeps the records and
+ * says it does not know; the crashes cut the client off before or after the records are in the log.
  */
 export type AppendFault =
   "none" | "disk_full" | "refused" | "ack_lost" | "crash_before" | "crash_after";
@@ -201,7 +201,7 @@ export class MemoryClient implements Log {
     for (const consumer of this.#consumers) await consumer.close();
   }
 
-  /** kill -9: its consumers leave their groups without a commit, and nothing answers it any more. */
+  /** kill -9: its consumers leave their groups without a commit, nothing answers any more. */
   crash(): Promise<never> {
     this.#state = "crashed";
     for (const consumer of this.#consumers) consumer.vanish();

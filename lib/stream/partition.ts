@@ -1,10 +1,10 @@
 /**
- * Which partition a key lives in. Ours, so that every adapter and every producer of ours agrees, and
+ * Which partition a key lives in. Ours, so that every adapter and every producer of ours agrees,
  * for ever: state and snapshots belong to partitions. FNV-1a over the UTF-8 bytes of the key (32
  * bit, offset basis 2166136261, prime 16777619), mixed with the finaliser of MurmurHash3 (fmix32)
  * because low bits of FNV-1a are weak, modulo the partition count.
- * Vectors: test/lib/stream/partition.test.ts. It is not Kafka's own murmur2, which other clients use
- * for third-party topics; nothing depends on how those chose.
+ * Vectors: test/lib/stream/partition.test.ts. It is not Kafka's own murmur2, which other clients
+ * use for third-party topics; nothing depends on how those chose.
  */
 export function partitionOf(key: string | Uint8Array, partitions: number): number {
   const bytes = typeof key === "string" ? encoder.encode(key) : key;

@@ -13,7 +13,7 @@ export class PendingGate {
     this.#waitingMax = waitingMax;
   }
 
-  /** Null lets in at once, else in the order of the calls. A single entry may be above the bound. */
+  /** Null lets in at once, else in the order of the calls. One alone may be above the bound. */
   enter(bytes: number): Promise<void> | null {
     if (this.#waiting.length === 0 && this.#fits(bytes)) {
       this.#bytes += bytes;

@@ -22,7 +22,7 @@ export function recordBytes(record: NewRecord): number {
   return size;
 }
 
-/** A buffer of its own, so that it can be handed to another thread. `delta` defaults to the index. */
+/** A buffer of its own, so that another thread can have it. `delta` defaults to the index. */
 export function packRecords(
   records: readonly NewRecord[],
   delta: (index: number) => number = (index) => index,
@@ -61,7 +61,7 @@ function packRecord(frame: Buffer, start: number, record: NewRecord, delta: numb
   return at;
 }
 
-/** Values are views into `bytes`. Only what packRecords wrote comes here: the row has a checksum. */
+/** Values are views into `bytes`. Only what packRecords wrote comes here: rows have a checksum. */
 export function unpackRecords(
   bytes: Uint8Array,
   baseOffset: number,

@@ -6,7 +6,7 @@
  * 3. When it rejects with `append_unknown` they may be there: trying again may double them.
  * 4. Within a partition records are read in the order of their offsets, which is the order in which
  *    appends were called, and never change. Between partitions there is no order.
- * 5. A stamp is the log's own clock at the append. It may step back with that clock; offsets do not.
+ * 5. A stamp is the log's own clock at the append. It may step back with it; offsets do not.
  * 6. In a group each partition has at most one holder. A consumer gets no record of a partition
  *    before `assigned` names it or after `revoked` does, and a commit for one it does not hold is
  *    refused with `fenced`. A commit survives like an append.
@@ -91,7 +91,7 @@ export interface RecordsEvent extends TopicPartition {
   readonly type: "records";
   readonly records: readonly LogRecord[];
   readonly nextOffset: number;
-  /** End of the partition when this was read: equal to `nextOffset` when the reader has caught up. */
+  /** End of the partition when this was read: `nextOffset` when the reader has caught up. */
   readonly endOffset: number;
 }
 

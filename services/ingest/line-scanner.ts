@@ -163,7 +163,8 @@ export class LineScanner {
     const { context } = this.#options;
     readLine(bytes, start, end, context, reading);
     if (reading.outcome === OUTCOME_EVENTS) {
-      const around = { host: this.#hostText(bytes, reading), timeMs: reading.timeMs };
+      const { timeMs, timeSource } = reading;
+      const around = { host: this.#hostText(bytes, reading), timeMs, timeSource };
       const { textStart, textEnd } = reading;
       this.#events = readEvents(bytes, textStart, textEnd, context, around);
       this.#nextEvent = 0;

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("check", () => {
-  test("five mistakes are five problems, each with path, value and remedy; the answer is no", async () => {
+  test("five mistakes are five problems with path, value and remedy, and a no", async () => {
     const { stdout, stderr, code } = await runTidegauge(["check", "--config", FIVE_MISTAKES]);
     const objects = jsonLines(stdout);
     expect(objects.filter(({ type }) => type === "problem")).toHaveLength(5);

@@ -66,7 +66,7 @@ describe("the command line", () => {
     expect(stderr).toBe("");
   });
 
-  test("on an older Node the pinned one runs it, with its arguments and its exit code", async (context) => {
+  test("on an older Node the pinned one runs it, with arguments and exit code", async (context) => {
     const node = findOlderNode();
     if (node === null) return skipVisibly(context, "there is no Node below 24 on PATH");
     const config = join(root, "test/vectors/config/five-mistakes.yaml");

@@ -12,7 +12,7 @@ import { skipVisibly } from "../support/skip-visibly.ts";
 
 const MIB = 1_048_576;
 
-it("a full disk is a clear error, tears nothing, and passes when there is space", async (context) => {
+it("a full disk is a clear error, tears nothing, and passes with new space", async (context) => {
   await onSmallDisk(context, async (folder) => {
     const ballast = join(folder, "ballast");
     writeFileSync(ballast, new Uint8Array(2 * MIB));

@@ -13,7 +13,7 @@ export interface SourceFile {
 const GENERATED = new Set(["node_modules", ".git", "dist", "data", "coverage"]);
 const DATA = ["schemas/history/", "examples/cases/", "test/vectors/", "test/lib/wire/vectors/"];
 const TEXT = [".ts", ".js", ".json", ".md", ".yaml", ".yml", ".avsc", ".sh", ".html", ".css"];
-const IMPORT = /(?:^|[\s;}])(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+const IMPORT = /(?:^|[\s;}])(?:from|import)\s*\(?\s*["']([^"'\s]+)["']/g;
 
 export function sourceFile(path: string, text: string): SourceFile {
   const imports: string[] = [];

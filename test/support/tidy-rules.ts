@@ -3,7 +3,9 @@ import type { SourceFile } from "./source-tree.ts";
 /** What is wrong with a file, as sentences that say what to do instead; empty when it is tidy. */
 export type TidyRule = (file: SourceFile) => string[];
 
-const PURE = /^services\/([a-z]+)\/(core|parse|envelopes|formats|host|scope|rules)\//;
+/** limits.ts too: it is nothing but numbers and their reasons. */
+const PURE =
+  /^services\/([a-z]+)\/(?:(?:core|parse|envelopes|formats|host|scope|rules)\/|limits\.ts$)/;
 const CATCH_ALL = new Set(["utils", "helpers", "types", "common", "index", "misc", "shared"]);
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench|\.config)?\.ts$/;
 /** The classes of one letter keep this line from finding itself. */
@@ -44,10 +46,10 @@ export const directions: TidyRule = (file) => {
     if (service !== undefined && other !== undefined && other !== service) {
       return `imports service ${other}; services meet in schemas/ and lib/wire/topics.ts`;
     }
-    if (file.path.startsWith("lib/") && /^(services|cli|sim|bench|test)\//.test(target)) {
+    if (file.path.startsWith("lib/") && /^(services|offline|cli|sim|bench|test)\//.test(target)) {
       return `lib imports ${target}; take it as an argument, or move the shared part into lib/`;
     }
-    if (service !== undefined && /^(cli|bench|test)\//.test(target)) {
+    if (service !== undefined && /^(offline|cli|bench|test)\//.test(target)) {
       return `a service imports ${target}; take it as an argument, or move the part into lib/`;
     }
     if (target.startsWith("sim/") && !SIM_USERS.some((user) => file.path.startsWith(user))) {

@@ -25,6 +25,8 @@ export class Tracks {
   #next = new Int32Array(1_024);
   #tail = new Int32Array(1_024);
   #lastSecond = new Uint32Array(1_024);
+  /** At or before the oldest cell: a sweep passes by every track that has nothing old. */
+  #firstSecond = new Uint32Array(1_024);
 
   constructor(pool: CellPool) {
     this.#pool = pool;
@@ -38,6 +40,7 @@ export class Tracks {
     this.#next[track] = next;
     this.#tail[track] = NO_CHUNK;
     this.#lastSecond[track] = 0;
+    this.#firstSecond[track] = 0xffffffff;
     return track;
   }
 
@@ -59,6 +62,7 @@ export class Tracks {
 
   /** Folds one fact into its cell. */
   put(track: number, second: number, offered: number, suppressed: number): void {
+    if (second < this.#firstSecond[track]!) this.#firstSecond[track] = second;
     const tail = this.#tail[track]!;
     if (tail === NO_CHUNK || second > this.#lastSecond[track]!) {
       this.#append(track, tail, second, offered, suppressed);
@@ -129,6 +133,8 @@ export class Tracks {
 
   /** Gives back every chunk whose cells are all before `second`; returns how many cells went. */
   forgetBefore(track: number, second: number): number {
+    if (this.#firstSecond[track]! >= second) return 0;
+    this.#firstSecond[track] = second;
     const pool = this.#pool;
     let newer = NO_CHUNK;
     let chunk = this.#tail[track]!;
@@ -238,6 +244,7 @@ export class Tracks {
     this.#next = grown(this.#next, new Int32Array(length));
     this.#tail = grown(this.#tail, new Int32Array(length));
     this.#lastSecond = grown(this.#lastSecond, new Uint32Array(length));
+    this.#firstSecond = grown(this.#firstSecond, new Uint32Array(length));
   }
 }
 

@@ -1,5 +1,8 @@
+import { type Gauge, GAUGES, LIMIT_CLASS_COUNT } from "../../../lib/domain/gauge.ts";
 import { hashStep } from "../../../lib/domain/name-table.ts";
 import { skipPriority } from "../envelopes/printk.ts";
+import { ascii } from "./bytes.ts";
+import { TAG_HEADS, TEXT_HEADS } from "./heads.ts";
 
 /** What `readFast` made of a line. */
 export const FAST_DROP = 0;
@@ -19,18 +22,6 @@ const TOKEN_BYTES_MAX = 64;
 /** Nine digits stay below the range check of the general reader. */
 const DIGITS_MAX = 9;
 
-const ANOTHER_PROGRAM = 0;
-const MAYBE_OURS = 1;
-/** A severity may stand here (`err kernel: ...`), or any program. */
-const MAYBE_SEVERITY = 2;
-
-/** By its first byte, what a tag, or a text without one, may be. */
-const TAG_BYTE = new Uint8Array(256).fill(MAYBE_OURS);
-for (const letter of "bfghjoquvxyzABDEFGHIJKMNOQRUVWXYZ") {
-  TAG_BYTE[letter.charCodeAt(0)] = ANOTHER_PROGRAM;
-}
-for (const letter of "acdew") TAG_BYTE[letter.charCodeAt(0)] = MAYBE_SEVERITY;
-
 /** Letters, digits and `.-_`: what host names that are read here consist of. */
 const HOST_BYTE = new Uint8Array(256);
 for (const letter of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") {
@@ -46,18 +37,23 @@ function packed(bytes: Uint8Array, at: number): number {
 const LIMI = 0x4c696d69;
 const TING = 0x74696e67;
 
-const CLASS_TEXTS: readonly (readonly [string, number])[] = [
-  ["tcp reset", 0],
-  ["closed port RST", 1],
-  ["open port RST", 2],
-];
-const RESPONSE_FROM = " response from ";
-const CLASSES = CLASS_TEXTS.map(([words, gauge]) => ({
-  gauge,
-  bytes: Uint8Array.from(` ${words}${RESPONSE_FROM}`, (letter) => letter.charCodeAt(0)),
-}));
-const TAIL = Uint8Array.from(" packets/sec", (letter) => letter.charCodeAt(0));
-const TO = Uint8Array.from(" to ", (letter) => letter.charCodeAt(0));
+const CLASSES = GAUGES.slice(0, LIMIT_CLASS_COUNT).map((gauge, index) => {
+  const words = gauge.replaceAll("_", " ").replace("rst", "RST");
+  return { gauge: index, bytes: ascii(` ${words} response from `) };
+});
+const byGauge = (gauge: Gauge) => CLASSES[GAUGES.indexOf(gauge)]!;
+const TCP_RESET = byGauge("tcp_reset");
+const CLOSED_PORT = byGauge("closed_port_rst");
+const OPEN_PORT = byGauge("open_port_rst");
+const ICMP_UNREACH = byGauge("icmp_unreach");
+const ICMP_PING = byGauge("icmp_ping");
+const ICMP_TSTAMP = byGauge("icmp_tstamp");
+const ICMP6_UNREACH = byGauge("icmp6_unreach");
+const SCTP_OOTB = byGauge("sctp_ootb");
+const TO = ascii(" to ");
+const PACKETS = ascii(" packets");
+const PER_SECOND = ascii(" per second");
+const SLASH_SEC = ascii("/sec");
 
 /**
  * Reads the commonest shape of all, `Nov 20 08:30:00 host tag: text`, without the general reader:
@@ -101,7 +97,7 @@ export class FastLine {
     if (byte !== SPACE || !isHost(bytes, hostStart, pos)) return FAST_UNSURE;
     const tag = pos + 1;
     if (tag + 8 > limit) return FAST_UNSURE;
-    if (!mayBeOurs(bytes, tag)) return this.#drop(bytes, tag, limit);
+    if (!TAG_HEADS.mayBegin(bytes, tag)) return this.#drop(bytes, tag, limit);
     if (packed(bytes, tag) !== 0x6b65726e || bytes[tag + 6] !== COLON || bytes[tag + 7] !== SPACE) {
       return FAST_UNSURE;
     }
@@ -124,16 +120,17 @@ export class FastLine {
     const end = tokenEnd(bytes, host + 1, limit);
     if (end < 0 || !isHost(bytes, host + 1, end)) return FAST_UNSURE;
     const tag = end + 1;
-    if (tag + 8 > limit || mayBeOurs(bytes, tag)) return FAST_UNSURE;
+    if (tag + 8 > limit || TAG_HEADS.mayBegin(bytes, tag)) return FAST_UNSURE;
     return this.#drop(bytes, tag, limit);
   }
 
   #readText(bytes: Uint8Array, text: number, limit: number): number {
-    const isLimiting =
-      packed(bytes, text) === LIMI && packed(bytes, text + 4) === TING && text + 60 < limit;
-    if (!isLimiting) return FAST_UNSURE;
-    const second = bytes[text + 9];
-    const known = second === 0x74 ? CLASSES[0]! : second === 0x63 ? CLASSES[1]! : CLASSES[2]!;
+    const isLimiting = packed(bytes, text) === LIMI && packed(bytes, text + 4) === TING;
+    if (!isLimiting) {
+      return TEXT_HEADS.mayBegin(bytes, text) ? FAST_UNSURE : this.#drop(bytes, text, limit);
+    }
+    const known = classAt(bytes, text + 9);
+    if (known === undefined) return FAST_UNSURE;
     let pos = after(bytes, text + 8, known.bytes);
     if (pos < 0) return FAST_UNSURE;
     const firstDigit = pos;
@@ -153,7 +150,8 @@ export class FastLine {
       pos++;
     }
     if (pos === secondDigit) return FAST_UNSURE;
-    pos = after(bytes, pos, TAIL);
+    pos = after(bytes, pos, PACKETS);
+    pos = after(bytes, pos, bytes[pos] === SPACE ? PER_SECOND : SLASH_SEC);
     // What lies behind `limit` is left from an earlier read.
     if (pos < 0 || pos >= limit || bytes[pos] !== NEWLINE) return FAST_UNSURE;
     this.end = pos;
@@ -175,6 +173,7 @@ export class FastLine {
 
 /** Past `literal` at `pos`, or -1. Reads beyond the buffer answer undefined, which never matches. */
 function after(bytes: Uint8Array, pos: number, literal: Uint8Array): number {
+  if (pos < 0) return -1;
   for (let i = 0; i < literal.length; i++) if (bytes[pos + i] !== literal[i]) return -1;
   return pos + literal.length;
 }
@@ -209,45 +208,30 @@ function tokenEnd(bytes: Uint8Array, from: number, limit: number): number {
   return pos < stop && bytes[pos] === SPACE ? pos : -1;
 }
 
-/** Whether a tag, or a text without one, could still be the kernel's, F5's, a repeat or ours. */
-function mayBeOurs(bytes: Uint8Array, tag: number): boolean {
-  const kind = TAG_BYTE[bytes[tag]!]!;
-  if (kind === ANOTHER_PROGRAM) return false;
-  const letters = packed(bytes, tag);
-  return kind === MAYBE_OURS ? !isKnownProgram(letters) : isSeverity(letters);
-}
-
-/** The busiest programs whose first letter is also one of ours. */
-function isKnownProgram(letters: number): boolean {
-  switch (letters) {
-    case 0x73736864: // sshd
-    case 0x73797374: // systemd
-    case 0x7375646f: // sudo
-    case 0x706f7374: // postfix, postgres
-    case 0x6e67696e: // nginx
-    case 0x6e616d65: // named
-    case 0x6e747064: // ntpd
-    case 0x43524f4e: // CRON
-    case 0x6c6f6769: // login
-    case 0x6d797371: // mysqld
-      return true;
+/** The one class that the text at `at` may name, by the bytes in which they differ. */
+function classAt(bytes: Uint8Array, at: number): (typeof CLASSES)[number] | undefined {
+  switch (bytes[at]) {
+    case 0x74: // tcp
+      return TCP_RESET;
+    case 0x63: // closed
+      return CLOSED_PORT;
+    case 0x6f: // open
+      return OPEN_PORT;
+    case 0x73: // sctp
+      return SCTP_OOTB;
+    case 0x69: // icmp
+      break;
     default:
-      return false;
+      return undefined;
   }
-}
-
-/** `alert`, `crit`, `debug`, `emerg`, `err`, `error`, `warn`, `warning`. */
-function isSeverity(letters: number): boolean {
-  switch (letters) {
-    case 0x616c6572:
-    case 0x63726974:
-    case 0x64656275:
-    case 0x656d6572:
-    case 0x65727220:
-    case 0x6572726f:
-    case 0x7761726e:
-      return true;
+  switch (bytes[at + 5]) {
+    case 0x75:
+      return ICMP_UNREACH;
+    case 0x70:
+      return ICMP_PING;
+    case 0x74:
+      return ICMP_TSTAMP;
     default:
-      return false;
+      return ICMP6_UNREACH;
   }
 }

@@ -2,12 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { secondOfText } from "../../../sim/utc-time.ts";
 import { simulated, SMALL } from "../../sim/simulation.ts";
+import { skipVisibly } from "../../support/skip-visibly.ts";
 
 const SCRIPT = "bench/yardsticks/sliding-window.pl";
 const hasPerl = spawnSync("perl", ["-MTime::HiRes", "-e", "1"]).status === 0;
 
 describe("the sliding window in Perl", () => {
-  it.skipIf(!hasPerl)("finds the episodes of the truth, to the second (needs perl)", () => {
+  it("finds the episodes of the truth, to the second", (context) => {
+    if (!hasPerl) skipVisibly(context, "perl with Time::HiRes is not installed");
     const { truth, logs } = simulated(SMALL);
     const output = execFileSync("perl", [SCRIPT, "--list", "2026", logs[0]!], { encoding: "utf8" });
     const found = output

@@ -39,7 +39,7 @@ describe("warnings", () => {
   test("an input of a realm that the inventory does not know", () => {
     const inputs = [{ name: "a", type: "stdin", realm: "lab" }];
     expect(warningsOf({ inputs }, ["fra1-web-001,,"])).toEqual([
-      "inputs[0].realm: the inventory has no host of this realm, so none of it counts for this input",
+      "inputs[0].realm: the inventory has no host of this realm, so it says nothing of this input",
     ]);
   });
 });

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { wallClock } from "../../../lib/process/clock.ts";
+import { ManualClock } from "../../../lib/process/manual-clock.ts";
 import { EmbeddedLog } from "../../../lib/stream/embedded.ts";
 import type { Log } from "../../../lib/stream/stream.ts";
 import { describeLog } from "../../contract/stream.ts";
@@ -117,6 +118,18 @@ describe("the embedded log on bad days", () => {
     const guest = await open(path, "guest");
     expect(await guest.offsets("plain")).toHaveLength(3);
     await guest.close();
+  });
+
+  it("forgets by itself, as its clock goes on", async () => {
+    const clock = new ManualClock(Date.now());
+    const log = await EmbeddedLog.open({ path, role: "owner", who: "test", clock });
+    const cleanup = { policy: "delete", retentionMs: 1_000, compactAfterMs: 0 } as const;
+    await log.ensureTopics([{ ...PLAIN, cleanup }]);
+    await log.append("plain", 0, [record("old")]);
+    clock.advance(120_000);
+    const start = () => log.slice({ topic: "plain", partition: 0, offset: 0 }, 0).startOffset;
+    await vi.waitFor(() => expect(start()).toBe(1));
+    await log.close();
   });
 
   it("says where a record was damaged", async () => {

@@ -88,7 +88,7 @@ describe("faults of the memory log", () => {
     expect(answered).toBe(false);
   });
 
-  it("an expelled consumer is a zombie: others go on at once and its commit is refused", async () => {
+  it("an expelled consumer is a zombie: others go on, its commit is refused", async () => {
     const { client } = await open("none");
     await client.append("plain", 0, [record("a")]);
     const zombie = await client.join({ group: "g", topics: ["plain"] });

@@ -155,7 +155,7 @@ describe("the consume loop", () => {
     await run.ended;
   });
 
-  it("goes on when another member took its partition away, and ends on what it cannot retry", async () => {
+  it("goes on after its partition was taken, and ends on what it cannot retry", async () => {
     const { log } = world();
     log.append("plain", 0, [record("a")]);
     let fenced = 0;

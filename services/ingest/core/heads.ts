@@ -1,0 +1,64 @@
+import { ascii } from "./bytes.ts";
+
+/** No head begins with this pair of bytes. */
+const NEVER = 0;
+/** Some head of four bytes or more does: look at the next two. */
+const LOOK = 1;
+/** A head that is this short decides nothing more. */
+const ALWAYS = 2;
+
+/**
+ * The first bytes of everything that could be ours, for the question that most lines answer with
+ * no: one look at a table of byte pairs, and only then at two more bytes.
+ */
+export class Heads {
+  readonly #pairs = new Uint8Array(65_536);
+  readonly #fours: Int32Array;
+
+  constructor(heads: readonly string[]) {
+    const fours: number[] = [];
+    for (const head of heads) {
+      const bytes = ascii(head);
+      const [first = 0, second] = bytes;
+      if (second === undefined) this.#pairs.fill(ALWAYS, first << 8, (first + 1) << 8);
+      else if (bytes.length < 4) this.#pairs[(first << 8) | second] = ALWAYS;
+      else {
+        const pair = (first << 8) | second;
+        if (this.#pairs[pair] === NEVER) this.#pairs[pair] = LOOK;
+        fours.push((pair << 16) | (bytes[2]! << 8) | bytes[3]!);
+      }
+    }
+    this.#fours = Int32Array.from(fours);
+  }
+
+  /** Reads four bytes; what lies behind a buffer reads as no head. */
+  mayBegin(bytes: Uint8Array, at: number): boolean {
+    const pair = (bytes[at]! << 8) | bytes[at + 1]!;
+    const kind = this.#pairs[pair];
+    if (kind !== LOOK) return kind === ALWAYS;
+    const four = (pair << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    for (let i = 0; i < this.#fours.length; i++) if (this.#fours[i] === four) return true;
+    return false;
+  }
+}
+
+/** What a kernel text of ours, or the rest of one that was cut in front, begins with. */
+const TEXTS = [
+  ..." \t[<0+".split(""),
+  ...["Limiting", "TCP: ", "PF", "Possible", "possible", "pf_src", "Connection", "Stealth"],
+  ...["sonewconn", "nf_conntrack", "net_ratelimit", "ip_conntrack", "icmp-response"],
+  ...["kern.ipc", "last message", "Last message", "message repeated", "--- last"],
+  // Cut in front (parse/limit.ts, CLASS_TAILS).
+  ...["reset", "response", "port RST", "RS", "unreach", "ping", "tstamp", "ootb"],
+];
+
+/** Tags whose text counts (envelopes/tag.ts), and severities that may stand before one. */
+const TAGS = [
+  ...["kernel", "/kernel", "tmm", "tidegauge", "syslogd", "syslog-ng", "rsyslogd", "kern."],
+  ...["emerg", "alert", "crit", "er", "warn", "notice", "info", "debug"],
+  // RFC 5424 inside another head.
+  ...["1 ", "2 "],
+];
+
+export const TEXT_HEADS = new Heads(TEXTS);
+export const TAG_HEADS = new Heads([...TAGS, ...TEXTS]);
