@@ -60,10 +60,12 @@ export function gaugeMask(gauges: readonly Gauge[]): number {
   return mask;
 }
 
+const SIGNAL_OF = new Map<Gauge, Signal>();
+for (const [signal, gauges] of Object.entries(SIGNALS) as [Signal, readonly Gauge[]][]) {
+  for (const gauge of gauges) if (!SIGNAL_OF.has(gauge)) SIGNAL_OF.set(gauge, signal);
+}
+
 /** The signal that a single gauge is shown under in an incident. */
 export function signalOf(gauge: Gauge): Signal {
-  for (const [signal, gauges] of Object.entries(SIGNALS)) {
-    if ((gauges as readonly Gauge[]).includes(gauge)) return signal as Signal;
-  }
-  return "limit";
+  return SIGNAL_OF.get(gauge) ?? "limit";
 }

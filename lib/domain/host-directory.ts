@@ -36,13 +36,7 @@ export class HostDirectory {
   }
 
   /** The host spelled in bytes[start, end); `hash` is hashStep over them from `seed(realm)`. */
-  idOfBytes(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    hash: number,
-    realm: number,
-  ): number {
+  idOfBytes(bytes: Uint8Array, start: number, end: number, hash: number, realm: number): number {
     const spelling = this.#spellings.intern(bytes, start, end, hash);
     if (spelling < this.#identityOf.length && this.#identityOf[spelling] !== NONE) {
       return this.#identityOf[spelling]!;

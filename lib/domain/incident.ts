@@ -3,7 +3,13 @@ import type { ScopeKey } from "./scope.ts";
 import type { Severity } from "./severity.ts";
 
 /** The incident of contracts.md section 4: field names and order are the contract. */
-export const INCIDENT_STATES = ["suspected", "confirmed", "fading", "resolved", "withdrawn"] as const;
+export const INCIDENT_STATES = [
+  "suspected",
+  "confirmed",
+  "fading",
+  "resolved",
+  "withdrawn",
+] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
 
 export const CLOSE_REASONS = [
@@ -140,5 +146,8 @@ export interface Incident {
   readonly changes: readonly string[];
   readonly recurrence: { readonly count: number; readonly lastId: string | null };
   readonly nextSteps: readonly NextStep[];
-  readonly latency: { readonly lineToIngestMs: number | null; readonly ingestToDetectMs: number | null };
+  readonly latency: {
+    readonly lineToIngestMs: number | null;
+    readonly ingestToDetectMs: number | null;
+  };
 }

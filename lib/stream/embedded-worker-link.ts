@@ -31,9 +31,7 @@ export class WorkerLink {
   #closed: Promise<void> | null = null;
 
   private constructor(settings: WorkerSettings) {
-    // The packed program has .js where a checkout has .ts.
-    const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
-    const url = new URL(`./embedded-worker${ending}`, import.meta.url);
+    const url = new URL("./embedded-worker.ts", import.meta.url);
     this.#worker = new Worker(url, { workerData: settings });
     this.#worker.on("message", (replies: readonly WorkerReply[]) => this.#settle(replies));
     this.#worker.on("error", (error) => this.#fail("the writing thread failed", error));

@@ -18,8 +18,8 @@ export type GroupChange = {
 
 /**
  * A consumer group inside one process, for adapters whose log has no coordinator of its own. As
- * with kafkajs a rebalance takes everything from everyone first: it waits until each holder has asked
- * for its next event, which says that its work is done, and then deals the partitions out anew.
+ * with kafkajs a rebalance takes everything from everyone first: it waits until each holder has
+ * asked for its next event, which says that its work is done, and then deals out anew.
  */
 export class Group {
   readonly #partitionsOf: (topic: string) => number;

@@ -169,7 +169,8 @@ export class Detector {
         const { startedAt, lastSeenAt } = larger;
         const inside =
           record.startedAt >= startedAt - slack && record.lastSeenAt <= lastSeenAt + slack;
-        if (inside && isHotBetween(stage, host, rule.gaugeMask, startedAt, lastSeenAt)) return larger;
+        if (inside && isHotBetween(stage, host, rule.gaugeMask, startedAt, lastSeenAt))
+          return larger;
       }
     }
     return null;

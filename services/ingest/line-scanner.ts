@@ -85,11 +85,12 @@ export class LineScanner {
     const { batch } = this;
     const fast = this.#fast;
     batch.bytes = bytes;
+    fast.open(bytes);
     this.#placeEvents();
     let pos = this.#isSkipping ? this.#skipExcess(bytes, start, end) : start;
     let dropped = 0;
     while (pos < end && batch.length < batch.capacity) {
-      const outcome = fast.read(bytes, pos, end, this.#hostSeed);
+      const outcome = fast.read(pos, end, this.#hostSeed);
       if (outcome === FAST_DROP && fast.end - pos <= LIMITS.lineBytesMax) {
         dropped += 1;
         this.#lineNumber += 1;
@@ -127,9 +128,10 @@ export class LineScanner {
       this.#realm,
     );
     batch.timeMs[at] = timeMs;
-    batch.gauge[at] = fast.gauge;
-    batch.offered[at] = fast.offered;
-    batch.suppressed[at] = fast.offered > fast.allowed ? fast.offered - fast.allowed : 0;
+    const { gauge, offered, allowed } = fast.limit;
+    batch.gauge[at] = gauge;
+    batch.offered[at] = offered;
+    batch.suppressed[at] = offered > allowed ? offered - allowed : 0;
     batch.line[at] = this.#lineNumber;
     batch.textStart[at] = fast.textStart;
     batch.textEnd[at] = fast.end;
@@ -172,7 +174,8 @@ export class LineScanner {
       return;
     }
     counts.lines += 1;
-    if (reading.outcome === OUTCOME_REJECT) this.#reject(reading.reason, bytes.subarray(start, end));
+    if (reading.outcome === OUTCOME_REJECT)
+      this.#reject(reading.reason, bytes.subarray(start, end));
     else if (reading.outcome === OUTCOME_DROP) counts.drops[reading.reason]! += 1;
     else this.#place(this.#hostOf(bytes, reading), reading);
   }

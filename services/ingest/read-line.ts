@@ -74,7 +74,10 @@ function readText(
   if (envelope.tag === TAG_TIDEGAUGE) {
     if (bytes[envelope.textStart] !== OPEN_BRACE || envelope.textStart >= end) return;
     reading.outcome = OUTCOME_EVENTS;
-  } else if (!parseTrusted(bytes, end, reading)) return void drop(reading);
+  } else if (!parseTrusted(bytes, end, reading)) {
+    drop(reading);
+    return;
+  }
   reading.hostStart = envelope.hostStart;
   reading.hostEnd = envelope.hostEnd;
   reading.uptimeSeconds = envelope.uptimeSeconds;

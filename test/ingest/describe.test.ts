@@ -13,7 +13,7 @@ function picked(description: Record<string, unknown>, keys: readonly string[]): 
 }
 
 for (const file of ["kernel-lines.jsonl", "shipper-lines.jsonl"]) {
-  const cases = readJsonLines<Case>(new URL(file, import.meta.url));
+  const cases = readJsonLines(new URL(file, import.meta.url)) as readonly Case[];
   describe(file, () => {
     it.each(cases)("$line $note", ({ line, expect: expected }) => {
       const described = describedAs(line);
@@ -30,13 +30,15 @@ describe("what real shippers put on a topic", () => {
     readonly offset: number;
   }
   const vectors = new URL("../vectors/shippers/", import.meta.url);
-  const expectations = readJsonLines<Kept & { expect: Record<string, unknown> }>(
-    new URL("expected.jsonl", vectors),
-  );
+  const expectations = readJsonLines(new URL("expected.jsonl", vectors)) as readonly (Kept & {
+    expect: Record<string, unknown>;
+  })[];
   const topics = [...new Set(expectations.map(({ topic }) => topic))];
   const records = topics.flatMap((topic) =>
-    readJsonLines<Kept & { payload: string }>(new URL(`${topic}.jsonl`, vectors)),
-  );
+    readJsonLines(new URL(`${topic}.jsonl`, vectors)),
+  ) as (Kept & {
+    payload: string;
+  })[];
 
   it("every record has its expectation", () => {
     expect(records).toHaveLength(expectations.length);

@@ -56,6 +56,15 @@ export class CellPool {
     this.segment(chunk)[this.base(chunk)] = (((previous + 1) << COUNT_BITS) | count) >>> 0;
   }
 
+  /** Word offset of a new last cell of the chunk, which must have room. */
+  append(chunk: number): number {
+    const words = this.segment(chunk);
+    const base = this.base(chunk);
+    const header = words[base]!;
+    words[base] = header + 1;
+    return base + 1 + (header & COUNT_MASK) * CELL_WORDS;
+  }
+
   allocate(previous: number): number {
     let chunk = this.#free;
     if (chunk === NO_CHUNK) {

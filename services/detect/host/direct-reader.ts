@@ -1,9 +1,9 @@
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import { type Span, startOf, type Sums, sumsOf, yesRuns } from "../scope/episodes.ts";
-import type { ParticipantView, ScopeReader, SignalSums } from "../scope/reader.ts";
+import type { ParticipantView, Quote, ScopeReader, SignalSums } from "../scope/reader.ts";
 import type { SecondSeries } from "../scope/second-series.ts";
 import type { HostStage } from "./host-stage.ts";
-import { type Cite, isHotBetween, participantOf, SignalTotals } from "./participants.ts";
+import { type Cite, isHotBetween, participantOf, quoteOf, SignalTotals } from "./participants.ts";
 
 /** Reads the facts of one scope straight from the host stages of the same process. */
 export class DirectScopeReader implements ScopeReader {
@@ -53,10 +53,20 @@ export class DirectScopeReader implements ScopeReader {
     const views: ParticipantView[] = [];
     this.#visitHosts((stage, host) => {
       const label = this.#directory.labelOf(stage.directoryId(host));
-      const view = participantOf(stage, host, gaugeMask, from, to, label, this.#cite);
+      const view = participantOf(stage, host, gaugeMask, from, to, label);
       if (view !== null) views.push(view);
     });
     return views;
+  }
+
+  quotes(from: number, to: number, most: number): Quote[] {
+    const { gaugeMask } = this.#spec;
+    const quotes: Quote[] = [];
+    this.#visitHosts((stage, host) => {
+      const label = this.#directory.labelOf(stage.directoryId(host));
+      quotes.push(...quoteOf(stage, host, gaugeMask, from, to, label, this.#cite));
+    });
+    return earliest(quotes, most);
   }
 
   signalSums(from: number, to: number): SignalSums[] {
@@ -97,6 +107,12 @@ export class DirectScopeReader implements ScopeReader {
       if (scope >= 0) members.visitHot(scope, (host) => visit(stage, host));
     }
   }
+}
+
+function earliest(quotes: readonly Quote[], most: number): Quote[] {
+  return quotes
+    .toSorted((a, b) => a.second - b.second || (a.host < b.host ? -1 : 1))
+    .slice(0, most);
 }
 
 /** Reads one host: the scope of a single_host rule. */
@@ -157,8 +173,14 @@ export class DirectHostReader implements ScopeReader {
 
   participants(from: number, to: number): ParticipantView[] {
     const { stage, host } = this;
-    const view = participantOf(stage, host, this.#gaugeMask, from, to, this.#label, this.#cite);
+    const view = participantOf(stage, host, this.#gaugeMask, from, to, this.#label);
     return view === null ? [] : [view];
+  }
+
+  quotes(from: number, to: number, most: number): Quote[] {
+    const { stage, host } = this;
+    const mask = this.#gaugeMask;
+    return quoteOf(stage, host, mask, from, to, this.#label, this.#cite).slice(0, most);
   }
 
   signalSums(from: number, to: number): SignalSums[] {
@@ -186,7 +208,8 @@ export class DirectHostReader implements ScopeReader {
   ): void {
     const { tracks } = this.stage;
     for (let track = this.stage.firstTrack(this.host); track >= 0; track = tracks.next(track)) {
-      if (((this.#gaugeMask >>> tracks.gauge(track)) & 1) === 1) tracks.visit(track, from, to, visit);
+      if (((this.#gaugeMask >>> tracks.gauge(track)) & 1) === 1)
+        tracks.visit(track, from, to, visit);
     }
   }
 }

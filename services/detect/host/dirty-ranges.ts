@@ -20,9 +20,7 @@ export class DirtyRanges {
   }
 
   /** Hands every range over once and forgets it. */
-  drain(
-    take: (number: number, fromSecond: number, toSecond: number, late: number) => void,
-  ): void {
+  drain(take: (number: number, fromSecond: number, toSecond: number, late: number) => void): void {
     for (const number of this.#list) {
       take(number, this.#from[number]!, this.#to[number]!, this.#late[number]!);
       this.#from[number] = Number.POSITIVE_INFINITY;

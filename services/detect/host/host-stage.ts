@@ -161,6 +161,8 @@ export class HostStage {
     const suppressedGrowth = tracks.suppressedGrowth;
     if (offeredGrowth === 0 && suppressedGrowth === 0) return;
     const becameHot = tracks.becameHot;
+    // Kept before another look at tracks overwrites it; the newest cell needs no search.
+    const ownBefore = tracks.isNewest ? tracks.hotBefore : Number.NaN;
     if (becameHot) for (const members of this.members) members.markHot(host);
     let opensRun = false;
     for (let cover = 0; cover < this.covers.length; cover++) {
@@ -170,7 +172,8 @@ export class HostStage {
       if (scope < 0) continue;
       const series = (this.#series[cover]![scope] ??= new SecondSeries());
       series.addSums(second, offeredGrowth, suppressedGrowth);
-      const opens = becameHot && this.#coverSecond(cover, scope, series, host, track, second);
+      const opens =
+        becameHot && this.#coverSecond(cover, scope, series, host, track, ownBefore, second);
       this.#dirtyScopes[cover]!.mark(scope, second, second, second <= this.finalSecond ? 1 : 0);
       opensRun ||= opens;
     }
@@ -198,6 +201,7 @@ export class HostStage {
     series: SecondSeries,
     host: number,
     ownTrack: number,
+    ownBefore: number,
     second: number,
   ): boolean {
     const { gaugeMask, withinSeconds } = this.covers[coverNumber]!;
@@ -206,6 +210,10 @@ export class HostStage {
     let after = NEVER_AFTER;
     for (let track = this.#firstTrack[host]!; track !== NO_TRACK; track = tracks.next(track)) {
       if (((gaugeMask >>> tracks.gauge(track)) & 1) === 0) continue;
+      if (track === ownTrack && !Number.isNaN(ownBefore)) {
+        if (ownBefore > before) before = ownBefore;
+        continue;
+      }
       tracks.findNeighbours(track, second);
       // Another class of the family made this second hot already: nothing is newly covered.
       if (track !== ownTrack && tracks.isHotAt) return false;

@@ -1,7 +1,7 @@
 import { GAUGES, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
-import type { ParticipantView, SignalSums } from "../scope/reader.ts";
+import type { ParticipantView, Quote, SignalSums } from "../scope/reader.ts";
 import type { HostStage } from "./host-stage.ts";
-import { NO_TRACK } from "./tracks.ts";
+import { NO_TRACK, type TrackTotal } from "./tracks.ts";
 
 /** How a participant's first line is cited: `file#line` or `topic/partition@offset#line`. */
 export type Cite = (source: number, line: number) => string;
@@ -14,41 +14,34 @@ export function participantOf(
   from: number,
   to: number,
   label: string,
-  cite: Cite,
 ): ParticipantView | null {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  let mask = 0;
-  let offeredPeak = 0;
-  let suppressedSum = 0;
+  const total: TrackTotal = {
+    firstSecond: Number.POSITIVE_INFINITY,
+    lastSecond: Number.NEGATIVE_INFINITY,
+    gaugeMask: 0,
+    offeredPeak: 0,
+    suppressed: 0,
+  };
   const { tracks } = stage;
   for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
-    const gauge = tracks.gauge(track);
-    if (((gaugeMask >>> gauge) & 1) === 0) continue;
-    tracks.visit(track, from, to, (second, offered, suppressed) => {
-      if (suppressed === 0) return;
-      mask |= 1 << gauge;
-      suppressedSum += suppressed;
-      if (offered > offeredPeak) offeredPeak = offered;
-      if (second < first) first = second;
-      if (second > last) last = second;
-    });
+    if (((gaugeMask >>> tracks.gauge(track)) & 1) === 1) tracks.measure(track, from, to, total);
   }
-  if (mask === 0) return null;
+  return total.gaugeMask === 0 ? null : { host: label, ...total };
+}
+
+/** The first kept line of a host in [from, to], to be quoted. */
+export function quoteOf(
+  stage: HostStage,
+  host: number,
+  gaugeMask: number,
+  from: number,
+  to: number,
+  label: string,
+  cite: Cite,
+): Quote[] {
   const line = stage.evidence.earliest(host, gaugeMask, from, to);
-  const evidence =
-    line === null
-      ? null
-      : { second: line.second, text: line.text, at: cite(line.source, line.line) };
-  return {
-    host: label,
-    firstSecond: first,
-    lastSecond: last,
-    gaugeMask: mask,
-    offeredPeak,
-    suppressed: suppressedSum,
-    evidence,
-  };
+  if (line === null) return [];
+  return [{ host: label, second: line.second, text: line.text, at: cite(line.source, line.line) }];
 }
 
 /** Whether a host has a hot second of the gauges in [from, to]. */

@@ -5,6 +5,15 @@ export const NO_TRACK = -1;
 export const NEVER_BEFORE = Number.NEGATIVE_INFINITY;
 export const NEVER_AFTER = Number.POSITIVE_INFINITY;
 
+/** What `measure` adds up over the tracks of one host. */
+export interface TrackTotal {
+  firstSecond: number;
+  lastSecond: number;
+  gaugeMask: number;
+  offeredPeak: number;
+  suppressed: number;
+}
+
 /**
  * Tracks: the cells of one gauge of one host in time order, as a chain of chunks from the newest
  * back. `put` and `findNeighbours` answer through fields, so that a line costs no object.
@@ -15,7 +24,9 @@ export class Tracks {
   offeredGrowth = 0;
   suppressedGrowth = 0;
   becameHot = false;
-  /** Answer of `findNeighbours`. */
+  /** Whether the cell became the newest of its track; then the neighbours are already found. */
+  isNewest = false;
+  /** Answer of `findNeighbours`, and of a `put` that made the newest cell. */
   hotBefore = NEVER_BEFORE;
   hotAfter = NEVER_AFTER;
   isHotAt = false;
@@ -24,6 +35,8 @@ export class Tracks {
   #gauge = new Uint8Array(1_024);
   #next = new Int32Array(1_024);
   #tail = new Int32Array(1_024);
+  /** The newest hot second; 0 is none. */
+  #lastHot = new Uint32Array(1_024);
   #lastSecond = new Uint32Array(1_024);
   /** At or before the oldest cell: a sweep passes by every track that has nothing old. */
   #firstSecond = new Uint32Array(1_024);
@@ -40,6 +53,7 @@ export class Tracks {
     this.#next[track] = next;
     this.#tail[track] = NO_CHUNK;
     this.#lastSecond[track] = 0;
+    this.#lastHot[track] = 0;
     this.#firstSecond[track] = 0xffffffff;
     return track;
   }
@@ -68,13 +82,18 @@ export class Tracks {
       this.#append(track, tail, second, offered, suppressed);
       return;
     }
+    this.isNewest = false;
     let chunk = tail;
     let previous = this.#pool.previous(chunk);
-    while (previous !== NO_CHUNK && this.#pool.segment(chunk)[this.#pool.base(chunk) + 1]! > second) {
+    while (
+      previous !== NO_CHUNK &&
+      this.#pool.segment(chunk)[this.#pool.base(chunk) + 1]! > second
+    ) {
       chunk = previous;
       previous = this.#pool.previous(chunk);
     }
     this.#putInto(chunk, second, offered, suppressed);
+    if (suppressed > 0 && second > this.#lastHot[track]!) this.#lastHot[track] = second;
   }
 
   /** The nearest hot seconds of the track around `second`, and whether it is hot itself. */
@@ -100,6 +119,28 @@ export class Tracks {
     }
   }
 
+  /** Adds up the hot cells in [fromSecond, toSecond] into `total`, which stays as it is without any. */
+  measure(track: number, fromSecond: number, toSecond: number, total: TrackTotal): void {
+    const pool = this.#pool;
+    const bit = 1 << this.#gauge[track]!;
+    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
+      const words = pool.segment(chunk);
+      const base = pool.base(chunk) + 1;
+      if (words[base]! > toSecond) continue;
+      for (let cell = pool.count(chunk) - 1; cell >= 0; cell--) {
+        const at = base + cell * CELL_WORDS;
+        const second = words[at]!;
+        if (second > toSecond || words[at + 2] === 0) continue;
+        if (second < fromSecond) return;
+        total.gaugeMask |= bit;
+        total.suppressed += words[at + 2]!;
+        if (words[at + 1]! > total.offeredPeak) total.offeredPeak = words[at + 1]!;
+        if (second < total.firstSecond) total.firstSecond = second;
+        if (second > total.lastSecond) total.lastSecond = second;
+      }
+    }
+  }
+
   /** Calls `visit` for each cell in [fromSecond, toSecond], newest first. */
   visit(
     track: number,
@@ -111,6 +152,7 @@ export class Tracks {
     for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
+      if (words[base]! > toSecond) continue;
       for (let cell = pool.count(chunk) - 1; cell >= 0; cell--) {
         const at = base + cell * CELL_WORDS;
         const second = words[at]!;
@@ -163,16 +205,25 @@ export class Tracks {
   #append(track: number, tail: number, second: number, offered: number, suppressed: number): void {
     const pool = this.#pool;
     let chunk = tail;
-    let count = 0;
-    if (chunk !== NO_CHUNK) count = pool.count(chunk);
-    if (chunk === NO_CHUNK || count === CELLS_PER_CHUNK) {
+    if (chunk === NO_CHUNK || pool.count(chunk) === CELLS_PER_CHUNK) {
       chunk = pool.allocate(tail);
       this.#tail[track] = chunk;
-      count = 0;
     }
-    pool.link(chunk, pool.previous(chunk), count + 1);
-    this.#writeCell(chunk, count, second, offered, suppressed);
+    const words = pool.segment(chunk);
+    const at = pool.append(chunk);
+    words[at] = second;
+    words[at + 1] = offered;
+    words[at + 2] = suppressed;
     this.#lastSecond[track] = second;
+    this.isNewest = true;
+    this.offeredGrowth = offered;
+    this.suppressedGrowth = suppressed;
+    this.becameHot = suppressed > 0;
+    if (!this.becameHot) return;
+    const lastHot = this.#lastHot[track]!;
+    this.hotBefore = lastHot === 0 ? NEVER_BEFORE : lastHot;
+    this.hotAfter = NEVER_AFTER;
+    this.#lastHot[track] = second;
   }
 
   #putInto(chunk: number, second: number, offered: number, suppressed: number): void {
@@ -214,7 +265,8 @@ export class Tracks {
     const fromBase = pool.base(chunk) + 1;
     const to = pool.segment(older);
     const toBase = pool.base(older) + 1;
-    for (let word = 0; word < moved * CELL_WORDS; word++) to[toBase + word] = from[fromBase + word]!;
+    for (let word = 0; word < moved * CELL_WORDS; word++)
+      to[toBase + word] = from[fromBase + word]!;
     const first = fromBase + moved * CELL_WORDS;
     from.copyWithin(fromBase, first, first + kept * CELL_WORDS);
     pool.link(older, pool.previous(older), moved);
@@ -243,6 +295,7 @@ export class Tracks {
     this.#gauge = grown(this.#gauge, new Uint8Array(length));
     this.#next = grown(this.#next, new Int32Array(length));
     this.#tail = grown(this.#tail, new Int32Array(length));
+    this.#lastHot = grown(this.#lastHot, new Uint32Array(length));
     this.#lastSecond = grown(this.#lastSecond, new Uint32Array(length));
     this.#firstSecond = grown(this.#firstSecond, new Uint32Array(length));
   }

@@ -1,4 +1,4 @@
-import type { Incident, IncidentHost } from "../../../lib/domain/incident.ts";
+import type { Evidence, Incident, IncidentHost } from "../../../lib/domain/incident.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 import { LIMITS } from "../limits.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
@@ -81,7 +81,7 @@ export function incidentOf(
     },
     hypotheses: isSingle ? [] : hypothesesFor(figures.participants, rule.withinSeconds),
     attack: [],
-    evidence: evidenceOf(figures.participants),
+    evidence: evidenceOf(watch, record),
     changes: context.changes,
     recurrence: recurrenceOf(watch, record),
     nextSteps: nextStepsFor(figures.gaugeMask),
@@ -125,11 +125,9 @@ function hostOf(participant: ParticipantView): IncidentHost {
   };
 }
 
-function evidenceOf(participants: readonly ParticipantView[]): Incident["evidence"] {
-  return participants
-    .flatMap(({ host, evidence }) => (evidence === null ? [] : [{ host, ...evidence }]))
-    .toSorted((a, b) => a.second - b.second || (a.host < b.host ? -1 : 1))
-    .slice(0, LIMITS.evidenceMax)
+function evidenceOf(watch: Watch, { startedAt, lastSeenAt }: IncidentRecord): Evidence[] {
+  return watch.reader
+    .quotes(startedAt, lastSeenAt, LIMITS.evidenceMax)
     .map(({ host, second, text, at }) => ({ host, time: timeOf(second), text, at }));
 }
 

@@ -10,7 +10,8 @@ export function singleHostStory(record: IncidentRecord, figures: Figures): Story
   const words = wordsOf(figures.gaugeMask);
   const host = record.scope.value;
   const lasted = figures.lastHotSecond - record.startedAt + 1;
-  const one = (plural: string) => plural.replace(/^are /, "is ").replace("their limit", "its limit");
+  const one = (plural: string) =>
+    plural.replace(/^are /, "is ").replace("their limit", "its limit");
   const title = isOpen(record)
     ? `${host}: this host alone ${one(words.now)}`
     : `${host}: this host alone ${words.past.replace("their limit", "its limit")} for ${formatDuration(lasted)}`;

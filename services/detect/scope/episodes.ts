@@ -33,7 +33,7 @@ export function yesRuns(
   };
   const [only, ...others] = parts;
   if (only === undefined) return runs;
-  if (others.length === 0) only.visit(from, to, step);
+  if (others.length === 0) only.visitChanges(from, to, step);
   else for (const [second, change] of changesOf(parts, from, to)) step(second, change);
   if (openedAt >= 0) runs.push({ from: openedAt, to });
   return runs;
@@ -47,8 +47,8 @@ function changesOf(
 ): readonly (readonly [number, number])[] {
   const sums = new Map<number, number>();
   for (const part of parts) {
-    part.visit(from, to, (second, change) => {
-      if (change !== 0) sums.set(second, (sums.get(second) ?? 0) + change);
+    part.visitChanges(from, to, (second, change) => {
+      sums.set(second, (sums.get(second) ?? 0) + change);
     });
   }
   return [...sums].toSorted((a, b) => a[0] - b[0]);
@@ -73,7 +73,7 @@ export function startOf(
 ): number {
   let start = metAt;
   for (const part of parts) {
-    part.visit(metAt - withinSeconds + 1, metAt, (second, _change, _offered, suppressed) => {
+    part.visitSums(metAt - withinSeconds + 1, metAt, (second, _offered, suppressed) => {
       if (suppressed > 0 && second < start) start = second;
     });
   }
@@ -91,7 +91,7 @@ export function sumsOf(parts: readonly SecondSeries[], from: number, to: number)
   let peak = 0;
   const offeredBySecond = parts.length > 1 ? new Map<number, number>() : null;
   for (const part of parts) {
-    part.visit(from, to, (second, _change, offered, suppressed) => {
+    part.visitSums(from, to, (second, offered, suppressed) => {
       suppressedSum += suppressed;
       let sum = offered;
       if (offeredBySecond !== null) {

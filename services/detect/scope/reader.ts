@@ -9,11 +9,14 @@ export interface ParticipantView {
   readonly gaugeMask: number;
   readonly offeredPeak: number;
   readonly suppressed: number;
-  readonly evidence: {
-    readonly second: number;
-    readonly text: string;
-    readonly at: string;
-  } | null;
+}
+
+/** The first line of a participant, as it was written, and where it stands. */
+export interface Quote {
+  readonly host: string;
+  readonly second: number;
+  readonly text: string;
+  readonly at: string;
 }
 
 /** Sums of one signal inside an incident whose rule watches several. */
@@ -32,6 +35,8 @@ export interface ScopeReader {
   hostCount(from: number, to: number): number;
   sums(from: number, to: number): Sums;
   participants(from: number, to: number): ParticipantView[];
+  /** First lines of at most `most` participants, the earliest first. */
+  quotes(from: number, to: number, most: number): Quote[];
   signalSums(from: number, to: number): SignalSums[];
   /** Hosts that the scope is known to have. */
   hostsSeen(): number;

@@ -30,7 +30,8 @@ export function reconcile<T extends Known>(
   const left = new Set(incidents);
   for (const episode of episodes) {
     const overlapping = incidents.filter(
-      (incident) => left.has(incident) && incident.from <= episode.to && incident.to >= episode.from,
+      (incident) =>
+        left.has(incident) && incident.from <= episode.to && incident.to >= episode.from,
     );
     const [first, ...others] = overlapping;
     if (first === undefined) {

@@ -155,7 +155,8 @@ export class ScopeStage {
     if (watch.rule.type === "single_host" && isLiving(record)) this.#foldIntoLarger(watch, record);
     advance(record, this.#logTimeMs, watch.joinSeconds);
     const isNew = record.revision === 0 && isLiving(record);
-    const isStale = record.revision > 0 && (record.isChanged || record.state !== record.publishedState);
+    const isStale =
+      record.revision > 0 && (record.isChanged || record.state !== record.publishedState);
     if (isNew || isStale) this.#publish(watch, record, isNew ? "first" : "cadence");
   }
 

@@ -1,16 +1,20 @@
-/** Seconds per page: one flood and its tail fit one page, and a late fact shifts at most one page. */
-const PAGE_SECONDS = 1_024;
+import { SortedRows } from "./sorted-rows.ts";
+
+/** 1,024 seconds a page: a flood and its tail fit one, and a late fact shifts at most one. */
 const PAGE_SHIFT = 10;
-/** A row: second, change of the number of covering hosts, offered, suppressed. */
-const ROW_WIDTH = 4;
-const ROWS_INITIAL = 8;
+/** Second, hosts that begin to cover it, offered, suppressed. */
+const OPEN_WIDTH = 4;
+/** Second, hosts that no longer cover it. */
+const CLOSE_WIDTH = 2;
+const ROWS_INITIAL = 4;
 
 interface Page {
   readonly number: number;
-  /** Hosts that cover the second before the page: the changes of all earlier rows, added up. */
+  /** Hosts that cover the second before the page. */
   carry: number;
-  rows: number;
-  data: Float64Array;
+  /** Openings and closings apart: in ordered input both only ever grow at their ends. */
+  readonly opens: SortedRows;
+  readonly closes: SortedRows;
 }
 
 /**
@@ -26,10 +30,10 @@ export class SecondSeries {
   addInterval(fromSecond: number, toSecond: number): void {
     const first = this.#page(fromSecond >>> PAGE_SHIFT);
     const last = this.#page(toSecond >>> PAGE_SHIFT);
-    const opening = rowOf(first, fromSecond);
-    first.data[opening + 1]! += 1;
-    const closing = rowOf(last, toSecond);
-    last.data[closing + 1]! -= 1;
+    const open = first.opens.at(fromSecond);
+    first.opens.data[open + 1]! += 1;
+    const close = last.closes.at(toSecond);
+    last.closes.data[close + 1]! += 1;
     if (first === last) return;
     for (let i = this.#pages.length - 1; i >= 0; i--) {
       const page = this.#pages[i]!;
@@ -40,59 +44,77 @@ export class SecondSeries {
 
   /** More responses wanted and withheld in one second. */
   addSums(second: number, offered: number, suppressed: number): void {
-    const page = this.#page(second >>> PAGE_SHIFT);
-    const row = rowOf(page, second);
-    page.data[row + 2]! += offered;
-    page.data[row + 3]! += suppressed;
+    const { opens } = this.#page(second >>> PAGE_SHIFT);
+    const row = opens.at(second);
+    opens.data[row + 2]! += offered;
+    opens.data[row + 3]! += suppressed;
   }
 
   /** Hosts that cover `second`. */
   countAt(second: number): number {
-    const number = second >>> PAGE_SHIFT;
-    const index = this.#lastIndexUpTo(number);
-    if (index < 0) return 0;
-    const page = this.#pages[index]!;
-    let count = page.carry;
-    for (let row = 0; row < page.rows; row++) {
-      const at = row * ROW_WIDTH;
-      if (page.data[at]! > second) break;
-      count += page.data[at + 1]!;
-    }
-    return count;
+    const page = this.#pages[this.#lastIndexUpTo(second >>> PAGE_SHIFT)];
+    return page === undefined ? 0 : countUpTo(page, second);
   }
 
-  /** Calls `visit` for each stored second in [fromSecond, toSecond], ascending. */
-  visit(
+  /** Calls `visit` for each second in [fromSecond, toSecond] in which the count changes. */
+  visitChanges(
     fromSecond: number,
     toSecond: number,
-    visit: (second: number, change: number, offered: number, suppressed: number) => void,
+    visit: (second: number, change: number) => void,
   ): void {
     const last = toSecond >>> PAGE_SHIFT;
-    let index = this.#lastIndexUpTo(fromSecond >>> PAGE_SHIFT);
-    if (index < 0) index = 0;
+    let index = Math.max(0, this.#lastIndexUpTo(fromSecond >>> PAGE_SHIFT));
     for (; index < this.#pages.length; index++) {
       const page = this.#pages[index]!;
       if (page.number > last) return;
-      for (let row = 0; row < page.rows; row++) {
-        const at = row * ROW_WIDTH;
-        const second = page.data[at]!;
-        if (second < fromSecond) continue;
+      const { opens, closes } = page;
+      let open = opens.from(fromSecond);
+      let close = closes.from(fromSecond);
+      for (;;) {
+        const opening = open < opens.end ? opens.data[open]! : Number.POSITIVE_INFINITY;
+        const closing = close < closes.end ? closes.data[close]! : Number.POSITIVE_INFINITY;
+        const second = opening < closing ? opening : closing;
+        if (second > toSecond) break;
+        let change = 0;
+        if (opening === second) {
+          change = opens.data[open + 1]!;
+          open += OPEN_WIDTH;
+        }
+        if (closing === second) {
+          change -= closes.data[close + 1]!;
+          close += CLOSE_WIDTH;
+        }
+        if (change !== 0) visit(second, change);
+      }
+    }
+  }
+
+  /** Calls `visit` for each second in [fromSecond, toSecond] that has cells, ascending. */
+  visitSums(
+    fromSecond: number,
+    toSecond: number,
+    visit: (second: number, offered: number, suppressed: number) => void,
+  ): void {
+    const last = toSecond >>> PAGE_SHIFT;
+    let index = Math.max(0, this.#lastIndexUpTo(fromSecond >>> PAGE_SHIFT));
+    for (; index < this.#pages.length; index++) {
+      const page = this.#pages[index]!;
+      if (page.number > last) return;
+      const { data, end } = page.opens;
+      for (let row = page.opens.from(fromSecond); row < end; row += OPEN_WIDTH) {
+        const second = data[row]!;
         if (second > toSecond) return;
-        visit(second, page.data[at + 1]!, page.data[at + 2]!, page.data[at + 3]!);
+        visit(second, data[row + 2]!, data[row + 3]!);
       }
     }
   }
 
   /** Forgets whole pages before `second`; later counts stand, each page carries its own start. */
   forgetBefore(second: number): void {
-    const number = second >>> PAGE_SHIFT;
+    const number = Math.max(0, second) >>> PAGE_SHIFT;
     let drop = 0;
     while (drop < this.#pages.length && this.#pages[drop]!.number < number) drop++;
     if (drop > 0) this.#pages.splice(0, drop);
-  }
-
-  get isEmpty(): boolean {
-    return this.#pages.length === 0;
   }
 
   #lastIndexUpTo(number: number): number {
@@ -113,49 +135,23 @@ export class SecondSeries {
     if (before !== undefined && before.number === number) return before;
     // Between two pages nothing changes, so either neighbour says how many hosts cover the gap.
     const after = this.#pages[index + 1];
-    const carry = before === undefined ? (after?.carry ?? 0) : countAtEnd(before);
-    const data = new Float64Array(ROWS_INITIAL * ROW_WIDTH);
-    const page: Page = { number, carry, rows: 0, data };
+    const carry =
+      before === undefined ? (after?.carry ?? 0) : countUpTo(before, Number.POSITIVE_INFINITY);
+    const opens = new SortedRows(OPEN_WIDTH, ROWS_INITIAL);
+    const closes = new SortedRows(CLOSE_WIDTH, ROWS_INITIAL);
+    const page: Page = { number, carry, opens, closes };
     this.#pages.splice(index + 1, 0, page);
     return page;
   }
 }
 
-function countAtEnd(page: Page): number {
-  let count = page.carry;
-  for (let row = 0; row < page.rows; row++) count += page.data[row * ROW_WIDTH + 1]!;
+function countUpTo({ carry, opens, closes }: Page, second: number): number {
+  let count = carry;
+  for (let row = 0; row < opens.end && opens.data[row]! <= second; row += OPEN_WIDTH) {
+    count += opens.data[row + 1]!;
+  }
+  for (let row = 0; row < closes.end && closes.data[row]! <= second; row += CLOSE_WIDTH) {
+    count -= closes.data[row + 1]!;
+  }
   return count;
-}
-
-/** Offset in page.data of the row of `second`, made where it is missing. */
-function rowOf(page: Page, second: number): number {
-  let low = 0;
-  let high = page.rows - 1;
-  // Live and ordered input touches the last rows: look there before searching.
-  if (high >= 0 && page.data[high * ROW_WIDTH]! <= second) low = high;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const at = page.data[middle * ROW_WIDTH]!;
-    if (at === second) return middle * ROW_WIDTH;
-    if (at < second) low = middle + 1;
-    else high = middle - 1;
-  }
-  return insertRow(page, low, second);
-}
-
-function insertRow(page: Page, row: number, second: number): number {
-  if ((page.rows + 1) * ROW_WIDTH > page.data.length) {
-    const rows = Math.min(page.rows * 2, PAGE_SECONDS);
-    const data = new Float64Array(rows * ROW_WIDTH);
-    data.set(page.data);
-    page.data = data;
-  }
-  const at = row * ROW_WIDTH;
-  page.data.copyWithin(at + ROW_WIDTH, at, page.rows * ROW_WIDTH);
-  page.data[at] = second;
-  page.data[at + 1] = 0;
-  page.data[at + 2] = 0;
-  page.data[at + 3] = 0;
-  page.rows += 1;
-  return at;
 }

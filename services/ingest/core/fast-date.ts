@@ -3,6 +3,7 @@ import { isValidStamp, resolveStamp, Stamp, STAMP_YEARLESS } from "../envelopes/
 import { monthOf } from "../envelopes/date.ts";
 
 const SPACE = 0x20;
+const ZERO = 0x30;
 const DAY_KEYS = 13 * 32;
 
 /**
@@ -25,20 +26,36 @@ export class FastDate {
   /** Milliseconds since 1970 UTC of the 15 bytes at `at`, whose blanks and colons were checked. */
   read(bytes: Uint8Array, at: number): number {
     if (!this.#isUtc) return Number.NaN;
-    const tens = bytes[at + 4]!;
-    const day = (tens === SPACE ? 0 : tens - 0x30) * 10 + bytes[at + 5]! - 0x30;
-    const hour = (bytes[at + 7]! - 0x30) * 10 + bytes[at + 8]! - 0x30;
-    const minute = (bytes[at + 10]! - 0x30) * 10 + bytes[at + 11]! - 0x30;
-    const second = (bytes[at + 13]! - 0x30) * 10 + bytes[at + 14]! - 0x30;
-    if (!areDigits(bytes, at)) return Number.NaN;
+    const tens = bytes[at + 4] === SPACE ? 0 : bytes[at + 4]! - ZERO;
+    const ones = bytes[at + 5]! - ZERO;
+    const hours = bytes[at + 7]! - ZERO;
+    const hour = bytes[at + 8]! - ZERO;
+    const minutes = bytes[at + 10]! - ZERO;
+    const minute = bytes[at + 11]! - ZERO;
+    const seconds = bytes[at + 13]! - ZERO;
+    const second = bytes[at + 14]! - ZERO;
+    // Below zero where any field has something else than its digits.
+    const isOff =
+      (tens | (3 - tens) | ones | (9 - ones) | hours | (2 - hours) | hour | (9 - hour)) < 0;
+    const isOver =
+      (minutes |
+        (5 - minutes) |
+        minute |
+        (9 - minute) |
+        seconds |
+        (5 - seconds) |
+        second |
+        (9 - second)) <
+      0;
     const month = monthOf(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!);
+    const hourOfDay = hours * 10 + hour;
+    if (isOff || isOver || month === 0 || hourOfDay > 23) return Number.NaN;
+    const day = tens * 10 + ones;
     const key = month * 32 + day;
-    if (month === 0 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) {
-      return Number.NaN;
-    }
     const known = this.#dayStartMs[key]!;
     const dayStartMs = known === 0 ? this.#learn(key, month, day) : known;
-    return dayStartMs + ((hour * 60 + minute) * 60 + second) * 1_000;
+    const secondOfDay = (hourOfDay * 60 + minutes * 10 + minute) * 60 + seconds * 10 + second;
+    return dayStartMs + secondOfDay * 1_000;
   }
 
   #learn(key: number, month: number, day: number): number {
@@ -56,22 +73,4 @@ export class FastDate {
     if (isOneYear) this.#dayStartMs[key] = firstMs;
     return isOneYear ? firstMs : Number.NaN;
   }
-}
-
-/** The second digit of each field; a first digit out of range fails the checks of the caller. */
-function areDigits(bytes: Uint8Array, at: number): boolean {
-  return (
-    isDigit(bytes[at + 5]!) &&
-    isDigit(bytes[at + 7]!) &&
-    isDigit(bytes[at + 8]!) &&
-    isDigit(bytes[at + 10]!) &&
-    isDigit(bytes[at + 11]!) &&
-    isDigit(bytes[at + 13]!) &&
-    isDigit(bytes[at + 14]!) &&
-    (bytes[at + 4] === SPACE || isDigit(bytes[at + 4]!))
-  );
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }

@@ -1,13 +1,9 @@
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
-import { GAUGES } from "../../../lib/domain/gauge.ts";
 import { KINDS, type Reading } from "./reading.ts";
 
 const LIMIT = KINDS.indexOf("limit");
 const REPEAT = KINDS.indexOf("repeat");
 const NO_GAUGE = -1;
-
-/** The gauge of each kind that has one of its own; limits and repeats carry theirs. */
-const GAUGE_OF_KIND = KINDS.map((kind) => (GAUGES as readonly string[]).indexOf(kind));
 
 /**
  * What a reading means for its host's cells (detector.md section 1): offered and suppressed of its
@@ -37,7 +33,7 @@ export function appendFact(
     batch.offered[at] = reading.offered;
     batch.suppressed[at] = reading.suppressed * reading.count;
   } else {
-    const gauge = GAUGE_OF_KIND[kind] ?? NO_GAUGE;
+    const { gauge } = reading;
     // These lines say that something was turned away, not how much was wanted.
     const turnedAway = gauge === NO_GAUGE ? 0 : Math.max(1, reading.count);
     batch.gauge[at] = gauge;

@@ -1,5 +1,6 @@
 import type { Zone } from "../../../lib/domain/zone.ts";
 import { MAX_SAMPLE_NAMES, MAX_SAMPLE_NAME_LENGTH } from "../core/limits.ts";
+import { isDigits } from "./digits.ts";
 import { firstText, isObject, own } from "./json-value.ts";
 import type { JsonObject } from "./json-value.ts";
 import { shipperTimeMs } from "./shipper-time.ts";
@@ -92,8 +93,4 @@ function fitting(value: bigint): number | string | null {
 /** A setting may be negative (`kern.ipc.sooverprio` -1 is off). */
 function settingOf(value: unknown): number | string | null {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : countOf(value);
-}
-
-function isDigits(text: string): boolean {
-  return text !== "" && [...text].every((digit) => digit >= "0" && digit <= "9");
 }

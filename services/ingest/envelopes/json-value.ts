@@ -1,3 +1,4 @@
+import { isDigits } from "./digits.ts";
 import { MAX_JSON_DEPTH } from "../core/limits.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -25,8 +26,7 @@ export function parseJson(text: string): unknown {
 function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
   const source = context?.source ?? "";
-  const isWhole = source !== "" && [...source].every((digit) => digit >= "0" && digit <= "9");
-  return isWhole ? BigInt(source) : value;
+  return isDigits(source) ? BigInt(source) : value;
 }
 
 function scanShape(text: string): { depth: number; hasLongInteger: boolean } {

@@ -1,5 +1,6 @@
 import type { Zone } from "../../../lib/domain/zone.ts";
 import { readDate } from "./date.ts";
+import { isDigits } from "./digits.ts";
 import { Stamp, isValidStamp, resolveStamp } from "./stamp.ts";
 
 /** 2200-01-01: later is no time, but a number in another unit. */
@@ -41,12 +42,4 @@ function epochMsOfNumber(value: number): number {
 
 function inRange(epochMs: number): number {
   return epochMs <= LATEST_MS ? epochMs : Number.NaN;
-}
-
-function isDigits(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x30 || code > 0x39) return false;
-  }
-  return text !== "";
 }
