@@ -4,19 +4,32 @@ import { Trouble } from "../lib/process/trouble.ts";
 import { zoneOf } from "../lib/process/zone.ts";
 import { utcZone, type Zone } from "../lib/domain/zone.ts";
 
-export interface InputFlags {
+export interface LineFlags {
   readonly format: LogFormat;
   readonly zone: Zone;
   readonly referenceTime?: number;
+}
+
+export interface InputFlags extends LineFlags {
   readonly host?: string;
   readonly realm: string;
 }
 
-/** The flags of every command that reads log files. */
+/** The flags of every command that reads log files into facts about hosts. */
 export function withInputs(command: Command): Command {
+  return withLines(command)
+    .option("--host <name>", "whose the lines without a host name are")
+    .option("--realm <realm>", "the realm of the hosts", "");
+}
+
+/** The flags of every command that reads log files. */
+export function withLines(command: Command): Command {
   return command
     .addOption(
-      new Option("--format <format>", "what the lines are; auto tells by content")
+      new Option(
+        "--format <format>",
+        "csv: a SIEM's export with a header row; text and json lines are told apart one by one",
+      )
         .choices(LOG_FORMATS)
         .default("auto"),
     )
@@ -30,9 +43,7 @@ export function withInputs(command: Command): Command {
         "--reference-time <time>",
         "dates without a year are not later; default: when the file was last written",
       ).argParser(parseTime),
-    )
-    .option("--host <name>", "whose the lines without a host name are")
-    .option("--realm <realm>", "the realm of the hosts", "");
+    );
 }
 
 function parseZone(name: string): Zone {

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { printable } from "../lib/domain/printable.ts";
 import { OUTPUT_FORMATS } from "../lib/process/output.ts";
 import { addCheck } from "./check.ts";
+import { addParse } from "./parse.ts";
 import { addReplay } from "./replay.ts";
 import { addScopes } from "./scopes.ts";
 import { addSimulate } from "./simulate.ts";
@@ -19,6 +20,7 @@ Answers go to standard output, everything else to standard error.
 /** Every command, in the order of contracts.md section 2. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
   addReplay,
+  addParse,
   addCheck,
   addScopes,
   addSimulate,

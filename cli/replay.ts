@@ -1,12 +1,10 @@
 import type { Command } from "commander";
-import { HostDirectory } from "../lib/domain/host-directory.ts";
 import type { Incident } from "../lib/domain/incident.ts";
 import { wallClock } from "../lib/process/clock.ts";
 import { Answer } from "../lib/process/output.ts";
-import { detectorOf } from "../offline/detector-of.ts";
-import { openInputs } from "../offline/files.ts";
+import { openReplay } from "../offline/open-replay.ts";
 import { replay } from "../offline/replay.ts";
-import { incidentText } from "./incident-text.ts";
+import { incidentText } from "../services/notify/formats/incident-text.ts";
 import { type InputFlags, tooMany, withInputs } from "./input-flags.ts";
 import { Progress } from "./progress.ts";
 import { RejectNotes } from "./reject-notes.ts";
@@ -54,27 +52,21 @@ async function runReplay(command: Command, files: string[], flags: ReplayFlags):
     throw tooMany("--partitions", partitions, PARTITIONS_MAX);
   }
   const answer = new Answer(formatOf(command));
-  const take = (incident: Incident): void => answer.write(incident, incidentText(incident));
-  const directory = new HostDirectory(settings.identityRules);
   const rejects = new RejectNotes();
-  const inputs = openInputs({
+  const { inputs, detector, directory } = openReplay({
+    ...settings,
     files,
-    directory,
+    format: flags.format,
     realm: flags.realm,
     originHost: flags.host ?? null,
     zone: flags.zone,
     referenceMs: flags.referenceTime ?? null,
     nowMs: wallClock.nowMs(),
-    onReject: (file, line, reason, bytes) => rejects.note(file, line, reason, bytes),
-  });
-  const detector = detectorOf({
-    ...settings,
-    directory,
-    partitions,
     retainSeconds: settings.config.time.retainSeconds,
+    partitions,
     revisions: flags.revisions,
-    fileNames: inputs.map(({ bytes }) => bytes.name),
-    take,
+    onReject: (file, line, reason, bytes) => rejects.note(file, line, reason, bytes),
+    take: (incident: Incident) => answer.write(incident, incidentText(incident)),
   });
   const progress = new Progress(inputs.map(({ bytes }) => bytes));
   await replay({

@@ -1,6 +1,7 @@
 import { printable } from "../lib/domain/printable.ts";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
 import { reportOf } from "../lib/process/trouble.ts";
+import type { ByteSource } from "../offline/byte-source.ts";
 import type { OpenInput } from "../offline/files.ts";
 import { OutcomeCounts } from "../services/ingest/core/outcome-counts.ts";
 import { REJECT_REASONS } from "../services/ingest/core/reading.ts";
@@ -19,9 +20,14 @@ export function reportRun({ inputs, rejects, beyondRetain, hosts }: RunFigures):
   for (const { lines } of inputs) counts.add(lines.counts);
   const notes = [...rejects.lines, summaryOf(counts, hosts), ...warningsOf(counts, beyondRetain)];
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
-  for (const { bytes } of inputs) {
-    if (bytes.trouble === null) continue;
-    process.stderr.write(`${printable(reportOf(bytes.trouble).text)}\n`);
+  reportTroubles(inputs.map(({ bytes }) => bytes));
+}
+
+/** Files that could not be read to their end; any of them makes the exit code 1. */
+export function reportTroubles(sources: readonly ByteSource[]): void {
+  for (const { trouble } of sources) {
+    if (trouble === null) continue;
+    process.stderr.write(`${printable(reportOf(trouble).text)}\n`);
     process.exitCode = EXIT_CODES.no;
   }
 }

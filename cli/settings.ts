@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { identityRulesOf, loadInventory } from "../lib/config/inventory.ts";
-import { loadConfig } from "../lib/config/load.ts";
+import { type ConfigRequest, loadConfig } from "../lib/config/load.ts";
 import type { Config } from "../lib/config/config.ts";
 import { describeProblem, type Problem } from "../lib/config/problem.ts";
 import { rulesOf } from "../lib/config/rule-pack.ts";
@@ -41,7 +41,12 @@ export function formatOf(command: Command): OutputFormat {
 /** The settings of a command that has `--config`; trouble with exit code 78 where they are bad. */
 export function loadSettings(command: Command): Settings {
   const { config: path } = command.optsWithGlobals<{ config?: string }>();
-  const loaded = loadConfig({ path, env: process.env, workingDirectory: process.cwd() });
+  return settingsOf({ path, env: process.env, workingDirectory: process.cwd() });
+}
+
+/** The same for a configuration that is asked for without a command line. */
+export function settingsOf(request: ConfigRequest): Settings {
+  const loaded = loadConfig(request);
   if (loaded.config === null) throw badConfiguration(loaded.problems);
   const { inventory, problems } = loadInventory(loaded.config);
   if (problems.length > 0) throw badConfiguration(problems);

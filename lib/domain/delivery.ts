@@ -20,4 +20,9 @@ export interface Delivery {
   readonly httpStatus: number | null;
   /** Why it failed or was suppressed: a stable code, then words. */
   readonly detail: string | null;
+  /** The latest revision that this sink took, and its escalation; 0 when it took none. */
+  readonly toldRevision: number;
+  readonly toldEscalation: number;
+  /** That revision went as one of many, so those that follow it do too. */
+  readonly toldInDigest: boolean;
 }

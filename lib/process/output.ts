@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { printable, printableJson } from "../domain/printable.ts";
 
@@ -24,8 +25,19 @@ export class Answer {
 
   /** One object of the answer; `human` is what stands for it in text, null for nothing. */
   write(object: object, human: string | null): void {
-    if (this.format === "json") this.#stream.write(`${printableJson(object)}\n`);
-    else if (human !== null) this.#stream.write(`${printable(human)}\n`);
+    if (this.format === "json" || human !== null) {
+      this.#stream.write(this.textOf(object, () => human ?? ""));
+    }
+  }
+
+  /** What `write` writes for an object, newline and all. */
+  textOf(object: object, human: () => string): string {
+    return `${this.format === "json" ? printableJson(object) : printable(human())}\n`;
+  }
+
+  /** Writes what `textOf` gave, much at a time; settles when there is room for more. */
+  async writeText(text: string): Promise<void> {
+    if (!this.#stream.write(text)) await once(this.#stream, "drain");
   }
 }
 

@@ -41,6 +41,8 @@ export interface Step {
 /** Told for telemetry and for the watchdog that tells work from waiting; must not throw. */
 export interface RunObserver {
   done?(event: ConsumerEvent): void;
+  /** Where reading goes on after an assignment, for the partitions that the step has moved. */
+  placed?(positions: readonly Position[]): void;
   retrying?(error: unknown, attempt: number): void;
   fenced?(error: unknown): void;
 }
@@ -101,7 +103,10 @@ async function follow(
   switch (event.type) {
     case "assigned": {
       const positions = (await step.assigned?.(event.partitions)) ?? [];
-      return unlessFenced(options, () => positions.forEach((at) => consumer.seek(at)));
+      return unlessFenced(options, () => {
+        positions.forEach((at) => consumer.seek(at));
+        options.observer?.placed?.(positions);
+      });
     }
     case "revoked":
       return step.revoked?.(event.partitions);

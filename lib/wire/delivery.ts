@@ -16,5 +16,8 @@ export const deliveryMapping: Mapping<Delivery> = {
     nextAttemptAtMs: wire.nextAttemptAtMs === null ? null : timeMsFromWire(wire.nextAttemptAtMs),
     httpStatus: wire.httpStatus,
     detail: wire.detail,
+    toldRevision: atLeast(0, wire.toldRevision, "toldRevision"),
+    toldEscalation: atLeast(0, wire.toldEscalation, "toldEscalation"),
+    toldInDigest: wire.toldInDigest,
   }),
 };

@@ -61,6 +61,7 @@ export class Detector {
         directory,
         owns: options.partitions === 1 ? () => true : owns,
         hostRuleMask,
+        keptMask: rules.reduce((mask, rule) => mask | rule.gaugeMask, 0),
         cellsMax: Math.ceil(cellsMax / options.partitions),
         evidenceSlots,
       });

@@ -15,6 +15,15 @@ const COUNT_BITS = 3;
 const COUNT_MASK = (1 << COUNT_BITS) - 1;
 export const NO_CHUNK = -1;
 
+/** What a chunk's header word says. */
+export function previousIn(header: number): number {
+  return (header >>> COUNT_BITS) - 1;
+}
+
+export function countIn(header: number): number {
+  return header & COUNT_MASK;
+}
+
 export class CellPool {
   readonly #segments: Uint32Array[] = [];
   readonly #chunksMax: number;
@@ -45,11 +54,11 @@ export class CellPool {
   }
 
   previous(chunk: number): number {
-    return (this.segment(chunk)[this.base(chunk)]! >>> COUNT_BITS) - 1;
+    return previousIn(this.segment(chunk)[this.base(chunk)]!);
   }
 
   count(chunk: number): number {
-    return this.segment(chunk)[this.base(chunk)]! & COUNT_MASK;
+    return countIn(this.segment(chunk)[this.base(chunk)]!);
   }
 
   link(chunk: number, previous: number, count: number): void {

@@ -17,6 +17,8 @@ export interface HostStageOptions {
   readonly owns: (host: number) => boolean;
   /** Gauges of the rules whose scope is the single host; 0 where there is none. */
   readonly hostRuleMask: number;
+  /** Gauges whose cells are kept: all of them where rules may change, else those of the rules. */
+  readonly keptMask: number;
   readonly cellsMax: number;
   readonly evidenceSlots: number;
 }
@@ -102,7 +104,7 @@ export class HostStage {
         if (local < 0) continue;
       }
       const factGauge = gauge[i]!;
-      if (factGauge < 0) continue;
+      if (factGauge < 0 || ((this.#options.keptMask >>> factGauge) & 1) === 0) continue;
       const second = Math.floor(timeMs[i]! / 1_000);
       if (second < this.#horizonSecond) {
         this.beyondRetain += 1;
@@ -166,7 +168,7 @@ export class HostStage {
     if (becameHot) for (const members of this.members) members.markHot(host);
     let opensRun = false;
     for (let cover = 0; cover < this.covers.length; cover++) {
-      const { gaugeMask, definition } = this.covers[cover]!;
+      const { gaugeMask, definition, withinSeconds } = this.covers[cover]!;
       if (((gaugeMask >>> gauge) & 1) === 0) continue;
       const scope = this.members[definition]!.scopeOf(host);
       if (scope < 0) continue;
@@ -174,7 +176,8 @@ export class HostStage {
       series.addSums(second, offeredGrowth, suppressedGrowth);
       const opens =
         becameHot && this.#coverSecond(cover, scope, series, host, track, ownBefore, second);
-      this.#dirtyScopes[cover]!.mark(scope, second, second, second <= this.finalSecond ? 1 : 0);
+      const until = becameHot ? second + withinSeconds : second;
+      this.#dirtyScopes[cover]!.mark(scope, second, until, second <= this.finalSecond ? 1 : 0);
       opensRun ||= opens;
     }
     if (((this.#options.hostRuleMask >>> gauge) & 1) === 1) {
@@ -223,9 +226,10 @@ export class HostStage {
     const from = Math.max(second, before + withinSeconds);
     const to = Math.min(second + withinSeconds, after);
     if (from >= to) return false;
-    series.addInterval(from, to);
-    this.#dirtyScopes[coverNumber]!.mark(scope, second, to, 0);
-    return from === second;
+    const opensRun = from === second;
+    if (opensRun) series.addInterval(from, to);
+    else series.extendInterval(from, to);
+    return opensRun;
   }
 
   #intern(id: number): number {

@@ -1,4 +1,11 @@
-import { CELLS_PER_CHUNK, CELL_WORDS, type CellPool, NO_CHUNK } from "./cell-pool.ts";
+import {
+  CELLS_PER_CHUNK,
+  CELL_WORDS,
+  type CellPool,
+  countIn,
+  NO_CHUNK,
+  previousIn,
+} from "./cell-pool.ts";
 
 export const NO_TRACK = -1;
 /** No hot second on that side. */
@@ -102,10 +109,12 @@ export class Tracks {
     this.hotAfter = NEVER_AFTER;
     this.isHotAt = false;
     const pool = this.#pool;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
+    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
-      for (let cell = pool.count(chunk) - 1; cell >= 0; cell--) {
+      const header = words[base - 1]!;
+      chunk = previousIn(header);
+      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
         const at = base + cell * CELL_WORDS;
         if (words[at + 2] === 0) continue;
         const cellSecond = words[at]!;
@@ -123,11 +132,13 @@ export class Tracks {
   measure(track: number, fromSecond: number, toSecond: number, total: TrackTotal): void {
     const pool = this.#pool;
     const bit = 1 << this.#gauge[track]!;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
+    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
+      const header = words[base - 1]!;
+      chunk = previousIn(header);
       if (words[base]! > toSecond) continue;
-      for (let cell = pool.count(chunk) - 1; cell >= 0; cell--) {
+      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
         const at = base + cell * CELL_WORDS;
         const second = words[at]!;
         if (second > toSecond || words[at + 2] === 0) continue;
@@ -149,11 +160,13 @@ export class Tracks {
     visit: (second: number, offered: number, suppressed: number) => void,
   ): void {
     const pool = this.#pool;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
+    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
+      const header = words[base - 1]!;
+      chunk = previousIn(header);
       if (words[base]! > toSecond) continue;
-      for (let cell = pool.count(chunk) - 1; cell >= 0; cell--) {
+      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
         const at = base + cell * CELL_WORDS;
         const second = words[at]!;
         if (second > toSecond) continue;

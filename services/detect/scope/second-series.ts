@@ -25,22 +25,7 @@ interface Page {
 export class SecondSeries {
   /** Ascending by number; nearly always touched at its end. */
   readonly #pages: Page[] = [];
-
-  /** One more host covers [fromSecond, toSecond). */
-  addInterval(fromSecond: number, toSecond: number): void {
-    const first = this.#page(fromSecond >>> PAGE_SHIFT);
-    const last = this.#page(toSecond >>> PAGE_SHIFT);
-    const open = first.opens.at(fromSecond);
-    first.opens.data[open + 1]! += 1;
-    const close = last.closes.at(toSecond);
-    last.closes.data[close + 1]! += 1;
-    if (first === last) return;
-    for (let i = this.#pages.length - 1; i >= 0; i--) {
-      const page = this.#pages[i]!;
-      if (page.number <= first.number) break;
-      if (page.number <= last.number) page.carry += 1;
-    }
-  }
+  #recent: Page | null = null;
 
   /** More responses wanted and withheld in one second. */
   addSums(second: number, offered: number, suppressed: number): void {
@@ -48,6 +33,27 @@ export class SecondSeries {
     const row = opens.at(second);
     opens.data[row + 2]! += offered;
     opens.data[row + 3]! += suppressed;
+  }
+
+  /** One more host covers [fromSecond, toSecond). */
+  addInterval(fromSecond: number, toSecond: number): void {
+    const first = this.#page(fromSecond >>> PAGE_SHIFT);
+    const last = this.#page(toSecond >>> PAGE_SHIFT);
+    const open = first.opens.at(fromSecond);
+    first.opens.data[open + 1]! += 1;
+    this.#close(first, last, toSecond);
+  }
+
+  /**
+   * A host that was covered up to `fromSecond` stays so up to `toSecond`: its closing moves, and no
+   * opening in the future makes those of now shift rows.
+   */
+  extendInterval(fromSecond: number, toSecond: number): void {
+    const first = this.#page(fromSecond >>> PAGE_SHIFT);
+    const last = this.#page(toSecond >>> PAGE_SHIFT);
+    const close = first.closes.at(fromSecond);
+    first.closes.data[close + 1]! -= 1;
+    this.#close(first, last, toSecond);
   }
 
   /** Hosts that cover `second`. */
@@ -114,7 +120,25 @@ export class SecondSeries {
     const number = Math.max(0, second) >>> PAGE_SHIFT;
     let drop = 0;
     while (drop < this.#pages.length && this.#pages[drop]!.number < number) drop++;
-    if (drop > 0) this.#pages.splice(0, drop);
+    if (drop === 0) return;
+    this.#pages.splice(0, drop);
+    this.#recent = null;
+  }
+
+  // A new page takes its carry from its neighbour, so both pages are there before either changes.
+  #close(first: Page, last: Page, second: number): void {
+    const close = last.closes.at(second);
+    last.closes.data[close + 1]! += 1;
+    if (first !== last) this.#carryOver(first.number, last.number);
+  }
+
+  /** The pages behind `first`, up to `last`, begin with one more host. */
+  #carryOver(first: number, last: number): void {
+    for (let i = this.#pages.length - 1; i >= 0; i--) {
+      const page = this.#pages[i]!;
+      if (page.number <= first) break;
+      if (page.number <= last) page.carry += 1;
+    }
   }
 
   #lastIndexUpTo(number: number): number {
@@ -130,6 +154,12 @@ export class SecondSeries {
   }
 
   #page(number: number): Page {
+    if (this.#recent !== null && this.#recent.number === number) return this.#recent;
+    this.#recent = this.#findPage(number);
+    return this.#recent;
+  }
+
+  #findPage(number: number): Page {
     const index = this.#lastIndexUpTo(number);
     const before = this.#pages[index];
     if (before !== undefined && before.number === number) return before;
@@ -137,8 +167,10 @@ export class SecondSeries {
     const after = this.#pages[index + 1];
     const carry =
       before === undefined ? (after?.carry ?? 0) : countUpTo(before, Number.POSITIVE_INFINITY);
-    const opens = new SortedRows(OPEN_WIDTH, ROWS_INITIAL);
-    const closes = new SortedRows(CLOSE_WIDTH, ROWS_INITIAL);
+    // A busy scope stays busy: room for as many rows as its last page had saves growing to it.
+    const rows = Math.max(ROWS_INITIAL, before?.opens.length ?? 0);
+    const opens = new SortedRows(OPEN_WIDTH, rows);
+    const closes = new SortedRows(CLOSE_WIDTH, rows);
     const page: Page = { number, carry, opens, closes };
     this.#pages.splice(index + 1, 0, page);
     return page;

@@ -22,8 +22,11 @@ export const OPERATING_SYSTEMS = [
   "netbsd",
 ] as const;
 
-/** Why a line was not ours. Every reason is a metric label: a closed set. */
-export const DROP_REASONS = ["not_ours", "empty"] as const;
+/**
+ * Why a line went no further: not ours, nothing in it, cut off when its connection broke, or no
+ * room for a datagram. Every reason is a metric label: a closed set.
+ */
+export const DROP_REASONS = ["not_ours", "empty", "incomplete", "overflow"] as const;
 
 /** Why a line that is ours could not be believed; its bytes are kept. */
 export const REJECT_REASONS = [
@@ -35,6 +38,10 @@ export const REJECT_REASONS = [
   "bad_time",
   "bad_sample",
   "unsupported_encoding",
+  /** The sender's certificate does not speak for that host. */
+  "foreign_host",
+  /** Older than `retain` at its arrival. */
+  "too_late",
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 

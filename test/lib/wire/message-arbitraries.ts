@@ -238,6 +238,9 @@ export const MESSAGE_ARBITRARIES: { [Name in MessageName]: fc.Arbitrary<Messages
     nextAttemptAtMs: maybe(timeMs),
     httpStatus: maybe(fc.integer({ min: 100, max: 599 })),
     detail: maybe(text),
+    toldRevision: fc.nat(1_000_000),
+    toldEscalation: fc.nat(100),
+    toldInDigest: fc.boolean(),
   }),
   rejected: fc
     .record({

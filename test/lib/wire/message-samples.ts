@@ -212,6 +212,9 @@ export const MESSAGE_SAMPLES: Messages = {
     nextAttemptAtMs: 1_795_163_429_000,
     httpStatus: 503,
     detail: "unavailable: try again in 8 s",
+    toldRevision: 0,
+    toldEscalation: 0,
+    toldInDigest: false,
   },
   rejected: {
     reason: "number_out_of_range",

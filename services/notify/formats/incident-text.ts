@@ -1,4 +1,4 @@
-import type { Incident } from "../lib/domain/incident.ts";
+import type { Incident } from "../../../lib/domain/incident.ts";
 
 const EVIDENCE_SHOWN = 3;
 const HOSTS_SHOWN = 8;

@@ -1,0 +1,111 @@
+import type { RecordsEvent } from "../../stream/stream.ts";
+import { STREAM_ERRORS, isStreamError, type StreamErrorCode } from "../../stream/stream-error.ts";
+import { STAGES, type Stage } from "../labels.ts";
+import { error, info, warn, type Log } from "../messages.ts";
+import { counter, gauge, type Meters } from "../metrics.ts";
+
+const CODES = [...(Object.keys(STREAM_ERRORS) as StreamErrorCode[]), "other"] as const;
+
+export const STREAM_METRICS = {
+  appended: counter("log_appended_records_total", "Records appended to the log.", {
+    topic: "configured",
+  }),
+  appendedBytes: counter("log_appended_bytes_total", "Bytes of values appended to the log.", {
+    topic: "configured",
+  }),
+  batches: counter("log_batches_total", "Batches read, worked off and committed.", {
+    stage: STAGES,
+  }),
+  records: counter("log_records_total", "Records in those batches.", { stage: STAGES }),
+  retries: counter("log_retries_total", "Appends that are tried again, by the error's code.", {
+    stage: STAGES,
+    code: CODES,
+  }),
+  fenced: counter("log_fenced_total", "Work given up because another process has the partition.", {
+    stage: STAGES,
+  }),
+  lost: counter(
+    "log_lost_records_total",
+    "Records that retention deleted before this stage had read them.",
+    { stage: STAGES },
+  ),
+  lag: gauge("log_lag_records", "Records that wait for this stage, over its partitions.", {
+    stage: STAGES,
+  }),
+  held: gauge("log_partitions", "Partitions that this process holds.", { stage: STAGES }),
+} as const;
+
+export const STREAM_MESSAGES = {
+  retrying: warn(
+    "append failed, trying again",
+    "Nothing is lost: the work waits. The error says what is wrong (disk_full: free some space).",
+  ),
+  fenced: info(
+    "partition went to another process",
+    "Normal when processes come and go; the new holder repeats the last piece of work.",
+  ),
+  lost: error(
+    "retention deleted records before they were read",
+    "This stage was too slow or too long away. Raise the topic's retention; what is missing is " +
+      "counted and named.",
+  ),
+  assigned: info("partitions assigned", "This process works on them from here on."),
+  revoked: info("partitions revoked", "Another process takes them over."),
+} as const;
+
+/** What happens at the log, as seen by a stage that reads it. */
+export class StreamEvents {
+  readonly #meters: Meters;
+  readonly #log: Log;
+
+  constructor(meters: Meters, log: Log) {
+    this.#meters = meters;
+    this.#log = log;
+  }
+
+  recordsAppended(topic: string, records: number, bytes: number): void {
+    this.#meters.add(STREAM_METRICS.appended, records, { topic });
+    this.#meters.add(STREAM_METRICS.appendedBytes, bytes, { topic });
+  }
+
+  batchFolded(stage: Stage, batch: Pick<RecordsEvent, "records">): void {
+    this.#meters.add(STREAM_METRICS.batches, 1, { stage });
+    this.#meters.add(STREAM_METRICS.records, batch.records.length, { stage });
+  }
+
+  appendRetried(stage: Stage, cause: unknown, attempt: number): void {
+    const code = isStreamError(cause) ? cause.code : "other";
+    this.#meters.add(STREAM_METRICS.retries, 1, { stage, code });
+    this.#log.write(STREAM_MESSAGES.retrying, { stage, attempt, error: cause });
+  }
+
+  fenced(stage: Stage, cause: unknown): void {
+    this.#meters.add(STREAM_METRICS.fenced, 1, { stage });
+    this.#log.write(STREAM_MESSAGES.fenced, { stage, error: cause });
+  }
+
+  /** Offsets [fromOffset, toOffset) of one partition. */
+  recordsLost(
+    stage: Stage,
+    gap: { topic: string; partition: number; fromOffset: number; toOffset: number },
+  ): void {
+    const { topic, partition, fromOffset, toOffset } = gap;
+    this.#meters.add(STREAM_METRICS.lost, toOffset - fromOffset, { stage });
+    this.#log.write(STREAM_MESSAGES.lost, { stage, topic, partition, fromOffset, toOffset });
+  }
+
+  /** `places` are `topic/partition`; `held` is how many there are now. */
+  partitionsAssigned(stage: Stage, places: readonly string[], held: number): void {
+    this.#meters.set(STREAM_METRICS.held, held, { stage });
+    this.#log.write(STREAM_MESSAGES.assigned, { stage, partitions: places.join(" ") });
+  }
+
+  partitionsRevoked(stage: Stage, places: readonly string[], held: number): void {
+    this.#meters.set(STREAM_METRICS.held, held, { stage });
+    this.#log.write(STREAM_MESSAGES.revoked, { stage, partitions: places.join(" ") });
+  }
+
+  lag(stage: Stage, records: number): void {
+    this.#meters.set(STREAM_METRICS.lag, records, { stage });
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Closed sets that stand in labels and belong to a service: lib imports none, so they are repeated
+ * here, and test/lib/telemetry/labels.test.ts holds them equal, in their order.
+ */
+export const DROP_REASONS = ["not_ours", "empty", "incomplete", "overflow"] as const;
+
+export const REJECT_REASONS = [
+  "number_out_of_range",
+  "malformed",
+  "line_too_long",
+  "torn",
+  "bad_json",
+  "bad_time",
+  "bad_sample",
+  "unsupported_encoding",
+  "foreign_host",
+  "too_late",
+] as const;
+
+export const PROTOCOLS = ["udp", "tcp", "tls"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** Why a peer was not let in. */
+export const REFUSALS = ["per_peer_limit", "total_limit", "certificate", "handshake"] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** How a connection that had been let in ended. */
+export const CLOSINGS = [
+  "peer",
+  "idle",
+  "frame_unfinished",
+  "frame_too_long",
+  "bad_frame",
+  "error",
+  "stop",
+] as const;
+export type Closing = (typeof CLOSINGS)[number];
+
+export const ROTATIONS = ["rename", "copytruncate"] as const;
+export type Rotation = (typeof ROTATIONS)[number];
+
+/** The stages that read the log, in the order of the way of a line. */
+export const STAGES = ["ingest", "host", "scope", "notify", "history"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Between which two stations a canary got lost, or work did not move. */
+export const HOPS = ["input", "ingest", "host", "scope", "notify"] as const;
+export type Hop = (typeof HOPS)[number];
+
+/** Why an observation changed nothing, or not all it could. */
+export const FOLD_LOSSES = ["beyond_retain", "late_sample", "pool_full", "host_limit"] as const;
+export type FoldLoss = (typeof FOLD_LOSSES)[number];
+
+/** Why a snapshot could not be used or written. */
+export const SNAPSHOT_FAULTS = ["torn", "other_version", "too_old", "write_failed"] as const;
+export type SnapshotFault = (typeof SNAPSHOT_FAULTS)[number];
+
+/** Why a revision was not sent to a sink. */
+export const SUPPRESSIONS = [
+  "no_route",
+  "silenced",
+  "maintenance",
+  "acknowledged",
+  "not_confirmed",
+  "already_sent",
+  "superseded",
+  "rate_limited",
+] as const;
+export type Suppression = (typeof SUPPRESSIONS)[number];
+
+/** Why an attempt to deliver failed. */
+export const DELIVERY_FAULTS = [
+  "unreachable",
+  "deadline",
+  "tls",
+  "rate_limited",
+  "server_error",
+  "refused",
+  "gone",
+  "redirect",
+  "forbidden_address",
+  "answer_too_large",
+  "disk_full",
+  "io",
+] as const;
+export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
