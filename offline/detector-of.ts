@@ -18,13 +18,12 @@ export interface OfflineOptions {
   readonly partitions: number;
   readonly retainSeconds: number;
   readonly revisions: boolean;
-  readonly fileNames: readonly string[];
   readonly take: (incident: Incident) => void;
 }
 
 /** A detector whose partitions are host stages of this process and whose incidents are collected. */
 export function detectorOf(options: OfflineOptions): Detector {
-  const { rules, scoping, directory, partitions, fileNames } = options;
+  const { rules, scoping, directory, partitions } = options;
   const definitionOf = (name: string) =>
     scoping.definitions.find((definition) => definition.name === name);
   const sink = new IncidentCollector({
@@ -42,7 +41,6 @@ export function detectorOf(options: OfflineOptions): Detector {
     retainSeconds: options.retainSeconds,
     cellsMax: LIMITS.cellsMax,
     evidenceSlots: LIMITS.evidenceSlots,
-    cite: (source, line) => `${fileNames[source] ?? "-"}#${line}`,
     sink,
   });
 }

@@ -36,7 +36,7 @@ export function openInputs(options: InputOptions): OpenInput[] {
   const share = Math.floor(BUFFER_BYTES_TOTAL / files.length);
   const bufferBytes = Math.min(BUFFER_BYTES_MAX, Math.max(BUFFER_BYTES_MIN, share));
   const batchFacts = Math.max(BATCH_FACTS_MIN, Math.floor(LIMITS.batchFacts / files.length));
-  return files.map((file, source) => {
+  return files.map((file) => {
     const bytes = openBytes(file, options.format);
     const { directory, realm, originHost, zone } = options;
     const referenceMs = options.referenceMs ?? bytes.modifiedMs ?? options.nowMs;
@@ -47,7 +47,7 @@ export function openInputs(options: InputOptions): OpenInput[] {
         directory,
         realm,
         originHost,
-        source,
+        origin: bytes.name,
         batchFacts,
         onReject: (reason, line, rejected) => options.onReject(bytes.name, line, reason, rejected),
       },

@@ -29,6 +29,4 @@ export interface OpenReplay {
 export function openReplay(request: ReplayRequest): OpenReplay {
   const directory = new HostDirectory(request.identityRules);
   const inputs = openInputs({ ...request, directory });
-  const fileNames = inputs.map(({ bytes }) => bytes.name);
-  return { inputs, directory, detector: detectorOf({ ...request, directory, fileNames }) };
 }

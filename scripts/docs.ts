@@ -3,6 +3,7 @@ import { join } from "node:path";
 import prettier from "prettier";
 import { renderJsonSchema, renderReference } from "../lib/config/reference.ts";
 import { packageRoot } from "../lib/process/package-root.ts";
+import { renderTelemetry } from "../lib/telemetry/reference.ts";
 
 /** Pages made from the code: `npm run docs` writes them, with `-- --check` it compares. */
 interface Page {
@@ -13,6 +14,7 @@ interface Page {
 const PAGES: readonly Page[] = [
   { path: "docs/configuration.md", render: renderReference },
   { path: "docs/tidegauge.schema.json", render: renderJsonSchema },
+  { path: "docs/telemetry.md", render: renderTelemetry },
 ];
 
 /** Writes what is not fresh, or with `check` leaves it; says which that is. */

@@ -27,9 +27,10 @@ while (<$in>) {
     $episodes->[-1][1] = undef;    # it holds now, and ends when expire says so
 }
 expire($_, 9e15) for values %site;
-my ($found, $seconds) = (0, time - $began);
+my ($found, $seconds, $cpu) = (0, time - $began, (times)[0] + (times)[1]);
 $found += @{ $_->{episodes} } for values %site;
-printf "episodes %d\nseconds %.3f\nlines_per_second %d\n", $found, $seconds, $lines / $seconds;
+printf "episodes %d\nseconds %.3f\ncpu_seconds %.3f\n", $found, $seconds, $cpu;
+printf "lines_per_second %d\n", $lines / $seconds;
 exit unless $list;
 for my $name (sort keys %site) { print "episode $name @$_\n" for @{ $site{$name}{episodes} } }
 

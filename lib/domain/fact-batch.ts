@@ -15,7 +15,7 @@ export class FactBatch {
   readonly offered: Float64Array;
   /** Responses withheld in that second; hot when above zero. */
   readonly suppressed: Float64Array;
-  /** Number of the line in its source, from 1. */
+  /** Number of the line in its origin, from 1. */
   readonly line: Float64Array;
   /** Where the kernel text of the line stands in `bytes`; a negative start is a quote. */
   readonly textStart: Int32Array;
@@ -24,8 +24,10 @@ export class FactBatch {
   bytes: Uint8Array = new Uint8Array(0);
   /** Texts that do not stand in `bytes` as they are, such as those out of JSON. */
   readonly quotes: Uint8Array[] = [];
-  /** Which source the lines are from: an index into the names that evidence is written with. */
-  source = 0;
+  /** Where lines come from, as evidence cites it: `topic/partition@offset` or a file. */
+  origins: readonly string[] = [];
+  /** Index into `origins`. */
+  readonly origin: Int32Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -35,6 +37,7 @@ export class FactBatch {
     this.offered = new Float64Array(capacity);
     this.suppressed = new Float64Array(capacity);
     this.line = new Float64Array(capacity);
+    this.origin = new Int32Array(capacity);
     this.textStart = new Int32Array(capacity);
     this.textEnd = new Int32Array(capacity);
   }

@@ -17,12 +17,16 @@ export interface Tally {
   readonly baseSecond: number;
   /** Offsets from baseSecond, ascending and distinct. */
   readonly seconds: ArrayLike<number>;
-  /** Distinct hosts seen within the rule's `within` at that second. */
-  readonly hosts: ArrayLike<number>;
+  /** How many more hosts cover that second than the one before it; fewer where negative. */
+  readonly changes: ArrayLike<number>;
   /** Packets wanted in that second, summed over the cells. */
   readonly offered: ArrayLike<number>;
   /** Packets refused in that second, summed over the cells. */
   readonly suppressed: ArrayLike<number>;
+  /** Hosts of the scope that this partition has seen so far. */
+  readonly hostsSeen: number;
+  /** Facts of the scope that came after log time had passed their second, so far. */
+  readonly lateFacts: number;
 }
 
 /** One run of hot seconds of one host: published when it opens, closes, doubles or is taken back. */
@@ -55,4 +59,6 @@ export interface Heartbeat {
   /** Offset of the last observations record that was folded. */
   readonly offset: number;
   readonly logTimeMs: number;
+  /** Sources that no longer hold log time back, because they stopped ticking. */
+  readonly missingSources: readonly string[];
 }

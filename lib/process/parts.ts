@@ -6,14 +6,14 @@ import { Trouble } from "./trouble.ts";
 export interface PartContext {
   /** Ends the run with this reason; callable from start on, at any time, more than once. */
   readonly died: (reason: unknown) => void;
-  /** Aborted when the run is to end: a long start may give up. stop() is called all the same. */
+  /** Aborted when the run is to end: a long start may give up by throwing. */
   readonly stopping: AbortSignal;
 }
 
 /** Something with a life: a listener, a consume loop, a log. Making one does nothing. */
 export interface Part {
   readonly name: string;
-  /** Resolves when the parts after it may rely on it. */
+  /** Resolves when the parts after it may rely on it; when it throws it has left nothing behind. */
   start(context: PartContext): void | Promise<void>;
   /** Resolves when nothing of it runs any more. Called once, and only after start resolved. */
   stop(): void | Promise<void>;
@@ -118,12 +118,14 @@ async function stopAll(
   }
 }
 
+const OVERDUE = Symbol("overdue");
+
 /** Begins once, at whatever comes first; from then on time runs for all that is left to do. */
 class Ending {
   readonly begun: Promise<void>;
   readonly #options: RunPartsOptions;
   readonly #stopping = new AbortController();
-  readonly #overdue: Promise<void>;
+  readonly #overdue: Promise<typeof OVERDUE>;
   #first: { readonly reason: unknown } | null = null;
   #beginNow: () => void = () => {};
   #giveUp: () => void = () => {};
@@ -132,7 +134,7 @@ class Ending {
   constructor(options: RunPartsOptions) {
     this.#options = options;
     this.begun = new Promise((resolve) => (this.#beginNow = resolve));
-    this.#overdue = new Promise((resolve) => (this.#giveUp = resolve));
+    this.#overdue = new Promise((resolve) => (this.#giveUp = () => resolve(OVERDUE)));
     options.stop.addEventListener("abort", this.#onStop, { once: true });
     if (options.stop.aborted) this.#onStop();
   }
@@ -154,12 +156,11 @@ class Ending {
 
   /** Throws `part_hung` when the time is over before `work` is done. */
   async within(part: string, work: () => void | Promise<void>): Promise<void> {
-    const overdue = this.#overdue.then(() => {
-      const { observer, stopWithinMs = STOP_WITHIN_MS } = this.#options;
-      observer?.hung?.(part);
-      throw hung(part, stopWithinMs, this.#first?.reason);
-    });
-    await Promise.race([Promise.resolve().then(work), overdue]);
+    const first = await Promise.race([Promise.resolve().then(work), this.#overdue]);
+    if (first !== OVERDUE) return;
+    const { observer, stopWithinMs = STOP_WITHIN_MS } = this.#options;
+    observer?.hung?.(part);
+    throw hung(part, stopWithinMs, this.#first?.reason);
   }
 
   close(): void {

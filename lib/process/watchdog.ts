@@ -9,7 +9,7 @@ import { Trouble } from "./trouble.ts";
 export interface WatchdogObserver {
   /** When it changes, and at the first look. */
   readiness?(isReady: boolean, reasons: readonly string[]): void;
-  /** At every look, for every source. */
+  /** At every look, for every source, and once more for one that has left. */
   sourceStuck?(source: string, isStuck: boolean): void;
   /** A question could not be answered; it is asked again. */
   unanswered?(source: string, error: unknown): void;
@@ -39,6 +39,7 @@ export class Watchdog implements Part {
   #health: Health | null = null;
   #wasReady: boolean | null = null;
   #cancel: () => void = () => {};
+  readonly #told = new Set<string>();
   #stopped = false;
 
   constructor(options: WatchdogOptions) {
@@ -65,9 +66,7 @@ export class Watchdog implements Part {
     const health = progress.look(clock.nowMs());
     this.#health = health;
     const reasons = reasonsOf(health);
-    for (const { source, state } of health.sources) {
-      observer?.sourceStuck?.(source, state === "stuck" || state === "dead");
-    }
+    this.#tellStuck(health);
     if (health.isReady !== this.#wasReady) observer?.readiness?.(health.isReady, reasons);
     this.#wasReady = health.isReady;
     if (health.mustEnd) {
@@ -75,6 +74,18 @@ export class Watchdog implements Part {
       return died(noProgress(health));
     }
     if (!this.#stopped) this.#cancel = clock.after(LOOK_EVERY_MS, () => this.#look(died));
+  }
+
+  #tellStuck({ sources }: Health): void {
+    const { observer } = this.#options;
+    const gone = new Set(this.#told);
+    this.#told.clear();
+    for (const { source, state } of sources) {
+      gone.delete(source);
+      this.#told.add(source);
+      observer?.sourceStuck?.(source, state === "stuck" || state === "dead");
+    }
+    for (const source of gone) observer?.sourceStuck?.(source, false);
   }
 
   /** Holds up no look, and is not asked again before the answer. */

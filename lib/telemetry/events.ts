@@ -3,6 +3,7 @@ import { INGEST_MESSAGES, INGEST_METRICS, IngestEvents } from "./events/ingest.t
 import { NOTIFY_MESSAGES, NOTIFY_METRICS, NotifyEvents } from "./events/notify.ts";
 import { PROCESS_MESSAGES, PROCESS_METRICS, ProcessEvents } from "./events/process.ts";
 import { STREAM_MESSAGES, STREAM_METRICS, StreamEvents } from "./events/stream.ts";
+import { WATCH_MESSAGES, WATCH_METRICS, WatchEvents } from "./events/watch.ts";
 import type { Log, Message } from "./messages.ts";
 import type { Meters, Metric } from "./metrics.ts";
 
@@ -16,6 +17,7 @@ export interface Events {
   readonly stream: StreamEvents;
   readonly detect: DetectEvents;
   readonly notify: NotifyEvents;
+  readonly watch: WatchEvents;
 }
 
 export function createEvents(meters: Meters, log: Log): Events {
@@ -25,6 +27,7 @@ export function createEvents(meters: Meters, log: Log): Events {
     stream: new StreamEvents(meters, log),
     detect: new DetectEvents(meters, log),
     notify: new NotifyEvents(meters, log),
+    watch: new WatchEvents(meters, log),
   };
 }
 
@@ -42,6 +45,7 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
   group("Log", STREAM_METRICS, STREAM_MESSAGES),
   group("Detect", DETECT_METRICS, DETECT_MESSAGES),
   group("Notify", NOTIFY_METRICS, NOTIFY_MESSAGES),
+  group("Watch", WATCH_METRICS, WATCH_MESSAGES),
 ];
 
 export const METRICS: readonly Metric[] = CATALOGUE.flatMap((group) => group.metrics);

@@ -43,6 +43,10 @@ export type Rotation = (typeof ROTATIONS)[number];
 export const STAGES = ["ingest", "host", "scope", "notify", "history"] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** The stages that hold state and a log time. */
+export const FOLDS = ["host", "scope"] as const;
+export type Fold = (typeof FOLDS)[number];
+
 /** Between which two stations a canary got lost, or work did not move. */
 export const HOPS = ["input", "ingest", "host", "scope", "notify"] as const;
 export type Hop = (typeof HOPS)[number];
@@ -55,32 +59,43 @@ export type FoldLoss = (typeof FOLD_LOSSES)[number];
 export const SNAPSHOT_FAULTS = ["torn", "other_version", "too_old", "write_failed"] as const;
 export type SnapshotFault = (typeof SNAPSHOT_FAULTS)[number];
 
-/** Why a revision was not sent to a sink. */
-export const SUPPRESSIONS = [
-  "no_route",
+/** Why a revision was not sent to a sink: services/notify/core/decision.ts. */
+export const SKIP_REASONS = [
+  "unrouted",
+  "already_settled",
+  "before_page_on",
+  "never_told",
+  "too_old",
   "silenced",
   "maintenance",
   "acknowledged",
-  "not_confirmed",
-  "already_sent",
   "superseded",
-  "rate_limited",
+  "undecodable",
 ] as const;
-export type Suppression = (typeof SUPPRESSIONS)[number];
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Why an attempt to deliver failed. */
-export const DELIVERY_FAULTS = [
+/** Why a target was not reached: services/notify/core/answer.ts. */
+export const DELIVERY_TROUBLES = [
+  "timeout",
   "unreachable",
-  "deadline",
-  "tls",
-  "rate_limited",
-  "server_error",
+  "name_unknown",
+  "address_forbidden",
+  "tls_failed",
+  "protocol_broken",
+  "disk_full",
+  "io_failed",
+  "stopped",
+] as const;
+export type DeliveryTrouble = (typeof DELIVERY_TROUBLES)[number];
+
+/** What a target that was reached said, by its HTTP status. */
+export const REFUSED_ANSWERS = [
+  "redirect",
   "refused",
   "gone",
-  "redirect",
-  "forbidden_address",
-  "answer_too_large",
-  "disk_full",
-  "io",
+  "rate_limited",
+  "server_error",
 ] as const;
-export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
+
+export const SINK_STATES = ["up", "down", "disabled"] as const;
+export type SinkState = (typeof SINK_STATES)[number];

@@ -1,7 +1,13 @@
 import type { Progress, ProgressSource } from "../process/progress.ts";
 import type { Question } from "../process/watchdog.ts";
 import type { RunObserver } from "../stream/run.ts";
-import type { ConsumerEvent, JoinOptions, Log, Position, TopicPartition } from "../stream/stream.ts";
+import type {
+  ConsumerEvent,
+  JoinOptions,
+  Log,
+  Position,
+  TopicPartition,
+} from "../stream/stream.ts";
 import type { StreamEvents } from "./events/stream.ts";
 import type { Stage } from "./labels.ts";
 

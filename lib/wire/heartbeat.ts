@@ -8,5 +8,6 @@ export const heartbeatMapping: Mapping<Heartbeat> = {
     partition: atLeast(0, wire.partition, "partition"),
     offset: atLeast(0, wire.offset, "offset"),
     logTimeMs: timeMsFromWire(wire.logTimeMs),
+    missingSources: wire.missingSources,
   }),
 };

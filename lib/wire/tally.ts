@@ -16,13 +16,15 @@ export const tallyMapping: Mapping<Tally> = {
     revision: tally.revision,
     baseSecond: tally.baseSecond,
     seconds: columnToWire(tally.seconds),
-    hosts: columnToWire(tally.hosts),
+    changes: columnToWire(tally.changes),
     offered: columnToWire(tally.offered),
     suppressed: columnToWire(tally.suppressed),
+    hostsSeen: tally.hostsSeen,
+    lateFacts: tally.lateFacts,
   }),
   fromWire(wire: WireTally): Tally {
-    const { seconds, hosts, offered, suppressed } = wire;
-    requireParallel({ seconds, hosts, offered, suppressed });
+    const { seconds, changes, offered, suppressed } = wire;
+    requireParallel({ seconds, changes, offered, suppressed });
     requireAscending(seconds);
     return {
       ruleHash: wire.ruleHash,
@@ -31,9 +33,11 @@ export const tallyMapping: Mapping<Tally> = {
       revision: atLeast(0, wire.revision, "revision"),
       baseSecond: atLeast(0, wire.baseSecond, "baseSecond"),
       seconds,
-      hosts,
+      changes,
       offered,
       suppressed,
+      hostsSeen: atLeast(0, wire.hostsSeen, "hostsSeen"),
+      lateFacts: atLeast(0, wire.lateFacts, "lateFacts"),
     };
   },
 };

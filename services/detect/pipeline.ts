@@ -6,7 +6,7 @@ import type { Scoping } from "../../lib/domain/scoping.ts";
 import { coversOf } from "./host/cover.ts";
 import { DirectHostReader, DirectScopeReader } from "./host/direct-reader.ts";
 import { HostStage } from "./host/host-stage.ts";
-import { type Cite, isHotBetween } from "./host/participants.ts";
+import { isHotBetween } from "./host/participants.ts";
 import { LIMITS } from "./limits.ts";
 import type { IncidentRecord } from "./scope/incident-record.ts";
 import { type IncidentSink, ScopeStage } from "./scope/scope-stage.ts";
@@ -22,7 +22,6 @@ export interface DetectorOptions {
   readonly retainSeconds: number;
   readonly cellsMax: number;
   readonly evidenceSlots: number;
-  readonly cite: Cite;
   readonly sink: IncidentSink;
 }
 
@@ -130,8 +129,8 @@ export class Detector {
     const watches = this.#watches.get(rule)!;
     let watch = watches.get(scope.value);
     if (watch === undefined) {
-      const { directory, cite } = this.#options;
-      const reader = new DirectScopeReader(this.stages, directory, cover, scope.value, cite);
+      const { directory } = this.#options;
+      const reader = new DirectScopeReader(this.stages, directory, cover, scope.value);
       watch = new Watch(rule, scope, reader);
       watches.set(scope.value, watch);
     }
@@ -145,8 +144,7 @@ export class Detector {
     if (watch === undefined) {
       const label = this.#options.directory.labelOf(id);
       const { gaugeMask, withinSeconds } = rule;
-      const { cite } = this.#options;
-      const reader = new DirectHostReader(stage, host, gaugeMask, withinSeconds, label, cite);
+      const reader = new DirectHostReader(stage, host, gaugeMask, withinSeconds, label);
       watch = new Watch(rule, { name: "host", value: label }, reader);
       watches.set(id, watch);
     }

@@ -6,4 +6,59 @@ export const LIMITS = {
   jsonLineBytesMax: 1024 * 1024,
   /** Facts handed over at once: enough to spread the cost of a call, few enough to stay in cache. */
   batchFacts: 4_096,
+
+  /** A larger octet count is no syslog message: RFC 5425 asks for 8 KiB at least, nobody sends more. */
+  octetCountMax: 1024 * 1024,
+  /** From a frame's first byte to its last; who drips slower holds memory for nothing. */
+  frameWithinSeconds: 10,
+  /** Quiet hosts hold a connection for long, and plain TCP loses a line when it must be reopened. */
+  idleSeconds: 1_800,
+  /** Finds a peer that vanished without a word long before `idleSeconds` do. */
+  keepAliveMs: 60_000,
+  /** Two round trips over the slowest link take a second; the rest is for a busy machine. */
+  handshakeWithinMs: 10_000,
+  /** A relay needs one; a host behind address translation is one of a few. */
+  connectionsPerPeerMax: 32,
+  /** How often deadlines of connections and the kernel's counters are looked at. */
+  sweepEveryMs: 1_000,
+  /** Connections the kernel holds until they are accepted: a fleet that reconnects at once. */
+  backlog: 1_024,
+
+  /** What is asked for; the kernel gives at most net.core.rmem_max. A burst of 60,000 datagrams. */
+  datagramBufferBytes: 8 * 1024 * 1024,
+
+  /** A record of `lines` is closed at this size or age: few records under load, no wait without. */
+  lineBatchBytes: 64 * 1024,
+  lineBatchAfterMs: 20,
+  /** One append: below what brokers take in a record batch. */
+  appendBytesMax: 900_000,
+  /** Waits for the log per listener; then TCP readers pause and datagrams are counted as lost. */
+  pendingBytesMax: 4 * 1024 * 1024,
+  /** First and longest pause before an append that failed is tried again. */
+  retryFirstMs: 100,
+  retryLongestMs: 10_000,
+  /** How long a stopping input waits for the log before it gives up what nobody has acknowledged. */
+  stopWithinMs: 5_000,
+
+  /** JSON that fits into a record of `lines` with its frame. */
+  fileLineBytesMax: 900_000,
+  fileReadBytes: 256 * 1024,
+  /** How often a file at its end is looked at: a fifth of what the live figures allow. */
+  filePollMs: 200,
+  /** Looks at a renamed file without growth before it is left: its writer may not know yet. */
+  fileQuietPolls: 10,
+  /** What tells one file from another that got its inode; the first lines carry a time. */
+  fingerprintBytes: 1_024,
+  /** Positions under load; a crash repeats what was read since. */
+  positionEveryMs: 1_000,
+
+  /** One record of `observations`, estimated; the limit of a record is 1,000,000. */
+  observationBatchBytes: 500_000,
+  /** The longest kernel text that is quoted; a kernel writes 1 KiB at most. */
+  textBytesMax: 1_024,
+  /** A tick comes at least each second: this, and at most one idle wait on top. */
+  tickEveryMs: 750,
+  idleAfterMs: 200,
+  /** Spellings of host names that one scanner remembers; then it begins again. */
+  spellingsMax: 1_000_000,
 } as const;

@@ -33,8 +33,8 @@ export interface LineScannerOptions {
   readonly realm: string;
   /** Whose the lines without a host name are; null leaves them without. */
   readonly originHost: string | null;
-  /** Index that evidence cites this source by. */
-  readonly source: number;
+  /** What evidence cites: `topic/partition@offset` or a file. */
+  readonly origin: string;
   readonly batchFacts: number;
   /** Keeps the bytes of a line that is ours and cannot be believed. */
   readonly onReject?: (reason: number, line: number, bytes: Uint8Array) => void;
@@ -65,7 +65,7 @@ export class LineScanner {
     this.#options = options;
     const { directory, context, realm, originHost } = options;
     this.batch = new FactBatch(options.batchFacts);
-    this.batch.source = options.source;
+    this.batch.origins = [options.origin];
     this.#date = new FastDate(context.referenceMs, context.zone);
     this.#realm = directory.realm(realm);
     this.#hostSeed = directory.seed(this.#realm);

@@ -49,6 +49,8 @@ const decoder = new TextDecoder();
 interface Collector {
   readonly context: LineContext;
   readonly around: Around;
+  /** The whole line, which a reject keeps: a copy, once, for events may outlive the buffer. */
+  readonly keepLine: () => Uint8Array;
   readonly events: LineOrSample[];
 }
 
@@ -64,7 +66,9 @@ export function readEvents(
   context: LineContext,
   around: Around = NOTHING_AROUND,
 ): readonly LineOrSample[] {
-  const collector: Collector = { context, around, events: [] };
+  let kept: Uint8Array | null = null;
+  const keepLine = (): Uint8Array => (kept ??= bytes.slice(start, end));
+  const collector: Collector = { context, around, keepLine, events: [] };
   collectText(collector, decoder.decode(bytes.subarray(start, end)), bytes[start], 0);
   if (collector.events.length === 0) drop(collector);
   return collector.events;
@@ -191,5 +195,5 @@ function reject(collector: Collector, reason: RejectReason): void {
   const reading = new Reading();
   reading.outcome = OUTCOME_REJECT;
   reading.reason = REJECT_REASONS.indexOf(reason);
-  add(collector, { bytes: NO_BYTES, reading, host: null });
+  add(collector, { bytes: collector.keepLine(), reading, host: null });
 }

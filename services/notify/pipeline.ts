@@ -41,17 +41,17 @@ type Check = (question: Question, pageOn: PageOn | null) => Skip | null;
 const CHECKS: readonly Check[] = [
   function route({ standing }, pageOn) {
     // Who was told goes on being told, also when a route no longer leads there.
-    return pageOn === null && standing.toldRevision === 0 ? skip("unrouted") : null;
+    return pageOn === null && standing.toldRevision === 0 ? skip("no_route") : null;
   },
 
   function deduplicate({ standing, incident }) {
-    return incident.revision <= standing.settledRevision ? skip("already_settled") : null;
+    return incident.revision <= standing.settledRevision ? skip("already_sent") : null;
   },
 
   function gate({ standing, incident, publishedAtMs, nowMs }, pageOn) {
     if (standing.toldRevision > 0) return null;
     if (incident.state === "withdrawn") return skip("never_told");
-    if (pageOn === null || !reaches(pageOn, incident)) return skip("before_page_on");
+    if (pageOn === null || !reaches(pageOn, incident)) return skip("not_confirmed");
     return nowMs - publishedAtMs > LIMITS.bridgedMs ? skip("too_old") : null;
   },
 

@@ -37,7 +37,6 @@ export class DetectBench {
       retainSeconds,
       cellsMax: 1 << 16,
       evidenceSlots: 1 << 10,
-      cite: (source, line) => `lines.log${source === 0 ? "" : source}#${line}`,
       sink: {
         publish: (watch, record, reason) =>
           this.revisions.push(
@@ -55,6 +54,7 @@ export class DetectBench {
 
   fold(facts: readonly TestFact[]): this {
     const batch = new FactBatch(Math.max(1, facts.length));
+    batch.origins = ["lines.log"];
     const texts = facts.map((fact) => this.#encoder.encode(fact.text ?? ""));
     batch.bytes = new Uint8Array(texts.reduce((sum, text) => sum + text.length, 0));
     let at = 0;

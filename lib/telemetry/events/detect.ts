@@ -2,10 +2,10 @@ import { INCIDENT_STATES, type Incident, type IncidentState } from "../../domain
 import {
   FOLD_LOSSES,
   SNAPSHOT_FAULTS,
-  STAGES,
+  FOLDS,
   type FoldLoss,
   type SnapshotFault,
-  type Stage,
+  type Fold,
 } from "../labels.ts";
 import { error, info, warn, type Log } from "../messages.ts";
 import { counter, gauge, histogram, LATENCY_SECONDS, type Meters } from "../metrics.ts";
@@ -41,22 +41,22 @@ export const DETECT_METRICS = {
   logTimeLag: gauge(
     "detect_log_time_lag_seconds",
     "How far log time lies behind the clock: the age of what this stage knows.",
-    { stage: STAGES },
+    { stage: FOLDS },
   ),
   sourcesLive: gauge("detect_sources", "Sources that log time waits for.", {}),
   sourcesLeft: counter("detect_sources_left_total", "Sources that stopped ticking and left.", {}),
-  snapshots: counter("detect_snapshots_total", "Snapshots written.", { stage: STAGES }),
-  snapshotBytes: gauge("detect_snapshot_bytes", "Size of the latest snapshot.", { stage: STAGES }),
+  snapshots: counter("detect_snapshots_total", "Snapshots written.", { stage: FOLDS }),
+  snapshotBytes: gauge("detect_snapshot_bytes", "Size of the latest snapshot.", { stage: FOLDS }),
   snapshotSeconds: histogram(
     "detect_snapshot_seconds",
     "Time to write or load a snapshot.",
-    { stage: STAGES, what: ["write", "load"] },
+    { stage: FOLDS, what: ["write", "load"] },
     LATENCY_SECONDS,
   ),
   snapshotFaults: counter(
     "detect_snapshot_faults_total",
     "Snapshots that could not be used or written.",
-    { stage: STAGES, reason: SNAPSHOT_FAULTS },
+    { stage: FOLDS, reason: SNAPSHOT_FAULTS },
   ),
 } as const;
 
@@ -137,7 +137,7 @@ export class DetectEvents {
   }
 
   /** For people who watch: the adapter compares log time with the clock, no fold does. */
-  logTimeLag(stage: Stage, seconds: number): void {
+  logTimeLag(stage: Fold, seconds: number): void {
     this.#meters.set(DETECT_METRICS.logTimeLag, Math.max(0, seconds), { stage });
   }
 
@@ -152,20 +152,20 @@ export class DetectEvents {
     this.#log.write(DETECT_MESSAGES.sourceBack, { source, live });
   }
 
-  snapshotWritten(stage: Stage, bytes: number, tookMs: number): void {
+  snapshotWritten(stage: Fold, bytes: number, tookMs: number): void {
     const labels = { stage, what: "write" } as const;
     this.#meters.add(DETECT_METRICS.snapshots, 1, { stage });
     this.#meters.set(DETECT_METRICS.snapshotBytes, bytes, { stage });
     this.#meters.record(DETECT_METRICS.snapshotSeconds, tookMs / 1_000, labels);
   }
 
-  snapshotLoaded(stage: Stage, partition: number, offset: number, tookMs: number): void {
+  snapshotLoaded(stage: Fold, partition: number, offset: number, tookMs: number): void {
     const labels = { stage, what: "load" } as const;
     this.#meters.record(DETECT_METRICS.snapshotSeconds, tookMs / 1_000, labels);
     this.#log.write(DETECT_MESSAGES.snapshotLoaded, { stage, partition, offset, tookMs });
   }
 
-  snapshotFailed(stage: Stage, reason: SnapshotFault, partition: number, cause?: unknown): void {
+  snapshotFailed(stage: Fold, reason: SnapshotFault, partition: number, cause?: unknown): void {
     this.#meters.add(DETECT_METRICS.snapshotFaults, 1, { stage, reason });
     this.#log.write(DETECT_MESSAGES.snapshotFault, { stage, reason, partition, error: cause });
   }

@@ -11,7 +11,7 @@ import {
   type Refusal,
   type Rotation,
 } from "../labels.ts";
-import { info, warn, type Log } from "../messages.ts";
+import { error, info, warn, type Log } from "../messages.ts";
 import { counter, gauge, type Meters } from "../metrics.ts";
 
 const input = "configured";
@@ -66,6 +66,17 @@ export const INGEST_METRICS = {
     reason: CLOSINGS,
   }),
   connectionsOpen: gauge("ingest_connections_open", "Connections that are open.", { input }),
+  retries: counter("ingest_append_retries_total", "Appends that were tried again.", { input }),
+  recordsLost: counter(
+    "ingest_lost_records_total",
+    "Records that retention deleted before they were read.",
+    { topic: "configured" },
+  ),
+  filesLost: counter(
+    "ingest_files_lost_total",
+    "How often the rest of a file was gone before it was read: rotated away or deleted.",
+    { input },
+  ),
   hostsForeign: counter(
     "ingest_foreign_hosts_total",
     "Lines of hosts for which the sender's certificate does not speak.",
@@ -108,6 +119,20 @@ export const INGEST_MESSAGES = {
     "file cannot be read",
     "Check that it exists and that this user may read it; it is tried again.",
   ),
+  fileLost: error(
+    "rest of a file is gone",
+    "What stood behind the remembered position is in no file there is now, so it was never read. " +
+      "Keep rotated files for longer than tidegauge may be down.",
+  ),
+  recordsLost: error(
+    "retention deleted records before they were read",
+    "Ingest was too slow or too long away. Raise the topic's retention.",
+  ),
+  appendRetried: warn(
+    "input cannot append, trying again",
+    "Nothing that was acknowledged is lost: the input waits. The error says what is wrong.",
+  ),
+  ended: info("input ended", "Standard input was read to its end."),
   paused: warn(
     "input waits for the log",
     "The log takes less than comes in; senders that can wait are made to wait.",
@@ -124,7 +149,7 @@ export interface LineOutcomes {
   readonly excessBytes: number;
 }
 
-/** What happens at the inputs; told per batch, never per line. */
+/** What happens at the inputs (services/ingest/events.ts); told per batch, never per line. */
 export class IngestEvents {
   readonly #meters: Meters;
   readonly #log: Log;
@@ -226,5 +251,25 @@ export class IngestEvents {
   inputPaused(input: string): void {
     this.#meters.add(INGEST_METRICS.pauses, 1, { input });
     this.#log.write(INGEST_MESSAGES.paused, { input });
+  }
+
+  /** What stood behind `offset` of the remembered file is in none that is there now. */
+  fileLost(input: string, path: string, offset: number): void {
+    this.#meters.add(INGEST_METRICS.filesLost, 1, { input });
+    this.#log.write(INGEST_MESSAGES.fileLost, { input, path, offset });
+  }
+
+  recordsLost(topic: string, partition: number, records: number): void {
+    this.#meters.add(INGEST_METRICS.recordsLost, records, { topic });
+    this.#log.write(INGEST_MESSAGES.recordsLost, { topic, partition, records });
+  }
+
+  appendRetried(input: string, cause: unknown, attempt: number): void {
+    this.#meters.add(INGEST_METRICS.retries, 1, { input });
+    this.#log.write(INGEST_MESSAGES.appendRetried, { input, attempt, error: cause });
+  }
+
+  inputEnded(input: string): void {
+    this.#log.write(INGEST_MESSAGES.ended, { input });
   }
 }

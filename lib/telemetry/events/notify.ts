@@ -1,90 +1,102 @@
-import { DELIVERY_STATES, type Delivery } from "../../domain/delivery.ts";
 import {
-  DELIVERY_FAULTS,
-  HOPS,
-  SUPPRESSIONS,
-  type DeliveryFault,
-  type Hop,
-  type Suppression,
+  DELIVERY_TROUBLES,
+  REFUSED_ANSWERS,
+  SINK_STATES,
+  SKIP_REASONS,
+  type DeliveryTrouble,
+  type SinkState,
+  type SkipReason,
 } from "../labels.ts";
 import { debug, error, info, warn, type Log } from "../messages.ts";
 import { counter, gauge, histogram, LATENCY_SECONDS, type Meters } from "../metrics.ts";
 
 const sink = "configured";
+const topic = "configured";
 
 export const NOTIFY_METRICS = {
-  deliveries: counter(
-    "notify_deliveries_total",
-    "Revisions whose state at a sink was decided; failed ones are tried again.",
-    { sink, state: DELIVERY_STATES },
-  ),
-  attempts: counter("notify_attempts_failed_total", "Failed attempts to deliver, by reason.", {
+  sent: counter("notify_sent_total", "Revisions that a sink accepted.", { sink }),
+  attempts: counter("notify_attempts_total", "Attempts to deliver, by what came of them.", {
     sink,
-    reason: DELIVERY_FAULTS,
+    result: ["taken", ...REFUSED_ANSWERS, ...DELIVERY_TROUBLES],
   }),
-  suppressed: counter("notify_suppressed_total", "Revisions not sent, by reason.", {
+  dead: counter("notify_dead_total", "Deliveries given up, kept to be sent by hand.", { sink }),
+  skipped: counter("notify_skipped_total", "Revisions not sent, by reason.", {
     sink,
-    reason: SUPPRESSIONS,
+    reason: SKIP_REASONS,
   }),
   seconds: histogram(
     "notify_delivery_seconds",
-    "From the first attempt at a revision to its acceptance by the sink.",
+    "From the stamp of a revision in the log to its acceptance by the sink.",
     { sink },
     LATENCY_SECONDS,
   ),
   pending: gauge("notify_pending", "Revisions that wait for a sink.", { sink }),
-  up: gauge("notify_sink_up", "1 when the latest attempt at the sink succeeded, else 0.", { sink }),
+  state: gauge("notify_sink_state", "1 for the state that the sink is in, 0 for the others.", {
+    sink,
+    state: SINK_STATES,
+  }),
+  undecodable: counter("notify_undecodable_total", "Records that nobody can read.", { topic }),
+  missed: counter(
+    "notify_missed_records_total",
+    "Records that retention deleted before they were read.",
+    { topic },
+  ),
+  retries: counter("notify_append_retries_total", "Appends that were tried again.", { topic }),
   repairs: counter("notify_repairs_total", "Torn last lines of file sinks that were cut off.", {
     sink,
-  }),
-  heartbeats: counter("notify_heartbeats_total", "Heartbeats sent: everything moved.", { sink }),
-  heartbeatsWithheld: counter(
-    "notify_heartbeats_withheld_total",
-    "Heartbeats not sent, by the hop that did not move.",
-    { sink, hop: HOPS },
-  ),
-  canarySeconds: histogram(
-    "canary_seconds",
-    "From the input of a canary line to its arrival at the other end.",
-    { input: "configured" },
-    LATENCY_SECONDS,
-  ),
-  canariesMissed: counter("canary_missed_total", "Canary lines that did not arrive in time.", {
-    input: "configured",
-    hop: HOPS,
   }),
 } as const;
 
 export const NOTIFY_MESSAGES = {
   sent: debug("revision delivered", "The sink accepted it."),
-  retrying: warn(
-    "delivery failed, trying again",
-    "Nothing is lost: the revision waits in the ledger. The reason says what the sink answered.",
+  failed: warn(
+    "delivery failed",
+    "Nothing is lost: it waits in the ledger and is tried again, or is given up with a message.",
   ),
   dead: error(
     "delivery given up",
     "It will not be tried again by itself: mend the sink, then `tidegauge deliveries retry`.",
   ),
+  up: info("sink is up", "What waited for it is being sent."),
+  down: warn("sink is down", "It is probed, not flooded; what is for it waits in the ledger."),
   disabled: error(
-    "sink disabled by its receiver",
-    "The receiver answered 410 Gone. Correct its address and reload.",
+    "sink disabled",
+    "Its receiver said that it is gone (410). Correct its address and reload.",
+  ),
+  undecodable: error(
+    "record cannot be read and is passed over",
+    "It stays in the log. Was it written by a newer version, or by something else?",
+  ),
+  missed: error(
+    "retention deleted records before they were notified",
+    "The process was down for longer than the topic is kept. Raise the topic's retention.",
+  ),
+  retrying: warn(
+    "ledger cannot be written, trying again",
+    "Nothing is sent that could not be remembered. The error says what is wrong.",
   ),
   repaired: warn(
     "torn last line cut off",
     "The process had died while it wrote; the revision is written again.",
   ),
-  heartbeatWithheld: error(
-    "heartbeat withheld",
-    "A part of the pipeline did not move within the last minute; the hop beside it names it.",
-  ),
-  canaryMissed: error(
-    "canary line did not arrive",
-    "What goes into this input no longer comes out as a notification; the hop names where it ends.",
-  ),
-  canaryBack: info("canary line arrived again", "The way of this input is whole again."),
 } as const;
 
-/** What happens between an incident and the people, and the pipeline's watch over itself. */
+/** How an attempt ended: Answer of services/notify/core/answer.ts. */
+export type AttemptAnswer =
+  | { readonly type: "taken"; readonly httpStatus: number | null }
+  | { readonly type: "answered"; readonly httpStatus: number; readonly said: string }
+  | { readonly type: "troubled"; readonly trouble: DeliveryTrouble; readonly said: string };
+
+export interface Attempt {
+  readonly sink: string;
+  readonly key: string;
+  /** Revisions in it; more than one is a digest. */
+  readonly count: number;
+  readonly answer: AttemptAnswer;
+  readonly sincePublishedMs: number;
+}
+
+/** What happens between an incident and the people (services/notify/events.ts). */
 export class NotifyEvents {
   readonly #meters: Meters;
   readonly #log: Log;
@@ -94,80 +106,69 @@ export class NotifyEvents {
     this.#log = log;
   }
 
-  /** `tookMs` from the first attempt at this revision. */
-  delivered(delivery: Pick<Delivery, "sink" | "incidentId" | "revision">, tookMs: number): void {
-    const { sink, incidentId, revision } = delivery;
-    this.#meters.add(NOTIFY_METRICS.deliveries, 1, { sink, state: "sent" });
-    this.#meters.record(NOTIFY_METRICS.seconds, tookMs / 1_000, { sink });
-    this.#meters.set(NOTIFY_METRICS.up, 1, { sink });
-    this.#log.write(NOTIFY_MESSAGES.sent, { sink, incident: incidentId, revision, tookMs });
+  skipped(sink: string, reason: SkipReason): void {
+    this.#meters.add(NOTIFY_METRICS.skipped, 1, { sink, reason });
   }
 
-  deliveryRetried(
-    delivery: Pick<Delivery, "sink" | "incidentId" | "revision" | "attempts">,
-    reason: DeliveryFault,
-    waitMs: number,
-    cause?: unknown,
-  ): void {
-    const { sink, incidentId: incident, revision, attempts } = delivery;
-    this.#attemptFailed(sink, reason);
-    this.#meters.add(NOTIFY_METRICS.deliveries, 1, { sink, state: "failed" });
-    const fields = { sink, incident, revision, attempts, reason, waitMs, error: cause };
-    this.#log.write(NOTIFY_MESSAGES.retrying, fields);
+  attempted({ sink, key, count, answer, sincePublishedMs }: Attempt): void {
+    const result = resultOf(answer);
+    this.#meters.add(NOTIFY_METRICS.attempts, 1, { sink, result });
+    if (answer.type === "taken") {
+      this.#meters.add(NOTIFY_METRICS.sent, count, { sink });
+      this.#meters.record(NOTIFY_METRICS.seconds, sincePublishedMs / 1_000, { sink });
+      this.#log.write(NOTIFY_MESSAGES.sent, { sink, key, count, sincePublishedMs });
+    } else {
+      const status = answer.type === "answered" ? { httpStatus: answer.httpStatus } : {};
+      const fields = { sink, key, count, reason: result, ...status, said: answer.said };
+      this.#log.write(NOTIFY_MESSAGES.failed, fields);
+    }
   }
 
-  deliveryDead(
-    delivery: Pick<Delivery, "sink" | "incidentId" | "revision" | "attempts">,
-    reason: DeliveryFault,
-    cause?: unknown,
-  ): void {
-    const { sink, incidentId: incident, revision, attempts } = delivery;
-    this.#attemptFailed(sink, reason);
-    this.#meters.add(NOTIFY_METRICS.deliveries, 1, { sink, state: "dead" });
-    const fields = { sink, incident, revision, attempts, reason, error: cause };
-    this.#log.write(NOTIFY_MESSAGES.dead, fields);
+  gaveUp(sink: string, key: string, detail: string): void {
+    this.#meters.add(NOTIFY_METRICS.dead, 1, { sink });
+    this.#log.write(NOTIFY_MESSAGES.dead, { sink, key, detail });
   }
 
-  suppressed(sink: string, reason: Suppression): void {
-    this.#meters.add(NOTIFY_METRICS.deliveries, 1, { sink, state: "suppressed" });
-    this.#meters.add(NOTIFY_METRICS.suppressed, 1, { sink, reason });
+  sinkChanged(sink: string, now: SinkState, detail: string): void {
+    for (const state of SINK_STATES) {
+      this.#meters.set(NOTIFY_METRICS.state, state === now ? 1 : 0, { sink, state });
+    }
+    this.#log.write(NOTIFY_MESSAGES[now], { sink, detail });
   }
 
   pending(sink: string, revisions: number): void {
     this.#meters.set(NOTIFY_METRICS.pending, revisions, { sink });
   }
 
-  sinkDisabled(sink: string): void {
-    this.#meters.set(NOTIFY_METRICS.up, 0, { sink });
-    this.#log.write(NOTIFY_MESSAGES.disabled, { sink });
+  undecodable(topic: string, partition: number, offset: number, reason: string): void {
+    this.#meters.add(NOTIFY_METRICS.undecodable, 1, { topic });
+    this.#log.write(NOTIFY_MESSAGES.undecodable, { topic, partition, offset, reason });
+  }
+
+  missed(topic: string, partition: number, fromOffset: number, toOffset: number): void {
+    this.#meters.add(NOTIFY_METRICS.missed, toOffset - fromOffset, { topic });
+    this.#log.write(NOTIFY_MESSAGES.missed, { topic, partition, fromOffset, toOffset });
+  }
+
+  appendRetrying(topic: string, cause: unknown, attempt: number): void {
+    this.#meters.add(NOTIFY_METRICS.retries, 1, { topic });
+    this.#log.write(NOTIFY_MESSAGES.retrying, { topic, attempt, error: cause });
   }
 
   fileRepaired(sink: string, path: string, bytesCut: number): void {
     this.#meters.add(NOTIFY_METRICS.repairs, 1, { sink });
     this.#log.write(NOTIFY_MESSAGES.repaired, { sink, path, bytesCut });
   }
+}
 
-  heartbeatSent(sink: string): void {
-    this.#meters.add(NOTIFY_METRICS.heartbeats, 1, { sink });
-  }
-
-  heartbeatWithheld(sink: string, hop: Hop): void {
-    this.#meters.add(NOTIFY_METRICS.heartbeatsWithheld, 1, { sink, hop });
-    this.#log.write(NOTIFY_MESSAGES.heartbeatWithheld, { sink, hop });
-  }
-
-  canaryArrived(input: string, tookMs: number, wasMissing: boolean): void {
-    this.#meters.record(NOTIFY_METRICS.canarySeconds, tookMs / 1_000, { input });
-    if (wasMissing) this.#log.write(NOTIFY_MESSAGES.canaryBack, { input, tookMs });
-  }
-
-  canaryMissed(input: string, hop: Hop): void {
-    this.#meters.add(NOTIFY_METRICS.canariesMissed, 1, { input, hop });
-    this.#log.write(NOTIFY_MESSAGES.canaryMissed, { input, hop });
-  }
-
-  #attemptFailed(sink: string, reason: DeliveryFault): void {
-    this.#meters.add(NOTIFY_METRICS.attempts, 1, { sink, reason });
-    this.#meters.set(NOTIFY_METRICS.up, 0, { sink });
-  }
+function resultOf(
+  answer: AttemptAnswer,
+): "taken" | (typeof REFUSED_ANSWERS)[number] | DeliveryTrouble {
+  if (answer.type === "taken") return "taken";
+  if (answer.type === "troubled") return answer.trouble;
+  const { httpStatus } = answer;
+  if (httpStatus === 410) return "gone";
+  if (httpStatus === 429) return "rate_limited";
+  if (httpStatus >= 500) return "server_error";
+  return httpStatus >= 300 && httpStatus < 400 ? "redirect" : "refused";
 }

@@ -1,3 +1,5 @@
+import type { PartsObserver } from "../../process/parts.ts";
+import type { WatchdogObserver } from "../../process/watchdog.ts";
 import { error, info, warn, type Log } from "../messages.ts";
 import { counter, gauge, type Meters } from "../metrics.ts";
 
@@ -31,6 +33,10 @@ export const PROCESS_MESSAGES = {
   stopping: info("stopping", "A signal asked for it; a second one ends the process at once."),
   notReady: warn("not ready", "There is work and it does not move; each source has its reason."),
   ready: info("ready", "Work moves everywhere."),
+  unanswered: warn(
+    "question about progress not answered",
+    "The log did not say how much work there is; it is asked again, and not ready if that lasts.",
+  ),
   dead: error(
     "no progress, ending the process",
     "Work stood still for too long. Whoever supervises the process starts it again from its " +
@@ -41,11 +47,15 @@ export const PROCESS_MESSAGES = {
     "configuration refused, the last good one stays",
     "Mend what the error names, then send SIGHUP again; `tidegauge check` tells it beforehand.",
   ),
-  sampled: info("repeated messages were not written", "The count beside it says how many."),
+  telemetryFailed: warn(
+    "telemetry trouble",
+    "What the OpenTelemetry SDK complains of; a collector of traces that is away costs only spans.",
+  ),
+  metricsFailed: warn("metrics could not be collected", "A scraper got a 500; please report it."),
 } as const;
 
-/** What happens to the process and its parts. */
-export class ProcessEvents {
+/** What happens to the process and its parts: an observer of parts.ts, watchdog.ts and life.ts. */
+export class ProcessEvents implements PartsObserver, WatchdogObserver {
   readonly #meters: Meters;
   readonly #log: Log;
 
@@ -55,21 +65,21 @@ export class ProcessEvents {
   }
 
   /** `up` is how many are started now, this one among them. */
-  partStarted(part: string, tookMs: number, up: number): void {
+  started(part: string, tookMs: number, up: number): void {
     this.#meters.set(PROCESS_METRICS.partsUp, up, {});
     this.#log.write(PROCESS_MESSAGES.partStarted, { part, tookMs });
   }
 
-  partStopped(part: string, tookMs: number, up: number): void {
+  stopped(part: string, tookMs: number, up: number): void {
     this.#meters.set(PROCESS_METRICS.partsUp, up, {});
     this.#log.write(PROCESS_MESSAGES.partStopped, { part, tookMs });
   }
 
-  partDied(part: string, cause: unknown): void {
+  died(part: string, cause: unknown): void {
     this.#log.write(PROCESS_MESSAGES.partDied, { part, error: cause });
   }
 
-  partHung(part: string): void {
+  hung(part: string): void {
     this.#log.write(PROCESS_MESSAGES.partHung, { part });
   }
 
@@ -88,6 +98,10 @@ export class ProcessEvents {
     this.#meters.set(PROCESS_METRICS.stuck, isStuck ? 1 : 0, { source });
   }
 
+  unanswered(source: string, cause: unknown): void {
+    this.#log.write(PROCESS_MESSAGES.unanswered, { source, error: cause });
+  }
+
   noProgress(reasons: readonly string[]): void {
     this.#log.write(PROCESS_MESSAGES.dead, { reasons: reasons.join("; ") });
   }
@@ -102,7 +116,15 @@ export class ProcessEvents {
     this.#log.write(PROCESS_MESSAGES.reloadRefused, { error: cause });
   }
 
-  /** What the log's own sampling left out; log.ts writes the line itself. */
+  telemetryFailed(what: string): void {
+    this.#log.write(PROCESS_MESSAGES.telemetryFailed, { what });
+  }
+
+  metricsFailed(cause: unknown): void {
+    this.#log.write(PROCESS_MESSAGES.metricsFailed, { error: cause });
+  }
+
+  /** What the log left out because it repeated itself; the log tells the number too. */
   messagesSampled(count: number): void {
     this.#meters.add(PROCESS_METRICS.unlogged, count, {});
   }

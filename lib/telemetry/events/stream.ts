@@ -1,10 +1,11 @@
 import type { RecordsEvent } from "../../stream/stream.ts";
-import { STREAM_ERRORS, isStreamError, type StreamErrorCode } from "../../stream/stream-error.ts";
+import { isStreamError } from "../../stream/stream-error.ts";
 import { STAGES, type Stage } from "../labels.ts";
 import { error, info, warn, type Log } from "../messages.ts";
 import { counter, gauge, type Meters } from "../metrics.ts";
 
-const CODES = [...(Object.keys(STREAM_ERRORS) as StreamErrorCode[]), "other"] as const;
+/** Of STREAM_ERRORS those that are retriable. */
+const RETRIED = ["log_busy", "append_unknown", "disk_full"] as const;
 
 export const STREAM_METRICS = {
   appended: counter("log_appended_records_total", "Records appended to the log.", {
@@ -19,7 +20,7 @@ export const STREAM_METRICS = {
   records: counter("log_records_total", "Records in those batches.", { stage: STAGES }),
   retries: counter("log_retries_total", "Appends that are tried again, by the error's code.", {
     stage: STAGES,
-    code: CODES,
+    code: [...RETRIED, "other"],
   }),
   fenced: counter("log_fenced_total", "Work given up because another process has the partition.", {
     stage: STAGES,
@@ -74,7 +75,7 @@ export class StreamEvents {
   }
 
   appendRetried(stage: Stage, cause: unknown, attempt: number): void {
-    const code = isStreamError(cause) ? cause.code : "other";
+    const code = RETRIED.find((code) => isStreamError(cause, code)) ?? "other";
     this.#meters.add(STREAM_METRICS.retries, 1, { stage, code });
     this.#log.write(STREAM_MESSAGES.retrying, { stage, attempt, error: cause });
   }

@@ -33,3 +33,10 @@ export function coversOf(
   });
   return { covers, coverOf };
 }
+
+/** What a single_host rule counts: the scope is the host itself. */
+export interface HostCover {
+  readonly gaugeMask: number;
+  readonly withinSeconds: number;
+  readonly hash: string;
+}

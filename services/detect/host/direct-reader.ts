@@ -3,7 +3,7 @@ import { type Span, startOf, type Sums, sumsOf, yesRuns } from "../scope/episode
 import type { ParticipantView, Quote, ScopeReader, SignalSums } from "../scope/reader.ts";
 import type { SecondSeries } from "../scope/second-series.ts";
 import type { HostStage } from "./host-stage.ts";
-import { type Cite, isHotBetween, participantOf, quoteOf, SignalTotals } from "./participants.ts";
+import { isHotBetween, participantOf, quoteOf, SignalTotals } from "./participants.ts";
 
 /** Reads the facts of one scope straight from the host stages of the same process. */
 export class DirectScopeReader implements ScopeReader {
@@ -11,20 +11,17 @@ export class DirectScopeReader implements ScopeReader {
   readonly #directory: HostDirectory;
   readonly #cover: number;
   readonly #value: string;
-  readonly #cite: Cite;
 
   constructor(
     stages: readonly HostStage[],
     directory: HostDirectory,
     cover: number,
     value: string,
-    cite: Cite,
   ) {
     this.#stages = stages;
     this.#directory = directory;
     this.#cover = cover;
     this.#value = value;
-    this.#cite = cite;
   }
 
   yesRuns(hosts: number, from: number, to: number): Span[] {
@@ -64,7 +61,7 @@ export class DirectScopeReader implements ScopeReader {
     const quotes: Quote[] = [];
     this.#visitHosts((stage, host) => {
       const label = this.#directory.labelOf(stage.directoryId(host));
-      quotes.push(...quoteOf(stage, host, gaugeMask, from, to, label, this.#cite));
+      quotes.push(...quoteOf(stage, host, gaugeMask, from, to, label));
     });
     return earliest(quotes, most);
   }
@@ -122,7 +119,6 @@ export class DirectHostReader implements ScopeReader {
   readonly #gaugeMask: number;
   readonly #withinSeconds: number;
   readonly #label: string;
-  readonly #cite: Cite;
 
   constructor(
     stage: HostStage,
@@ -130,14 +126,12 @@ export class DirectHostReader implements ScopeReader {
     gaugeMask: number,
     withinSeconds: number,
     label: string,
-    cite: Cite,
   ) {
     this.stage = stage;
     this.host = host;
     this.#gaugeMask = gaugeMask;
     this.#withinSeconds = withinSeconds;
     this.#label = label;
-    this.#cite = cite;
   }
 
   yesRuns(_hosts: number, from: number, to: number): Span[] {
@@ -180,7 +174,7 @@ export class DirectHostReader implements ScopeReader {
   quotes(from: number, to: number, most: number): Quote[] {
     const { stage, host } = this;
     const mask = this.#gaugeMask;
-    return quoteOf(stage, host, mask, from, to, this.#label, this.#cite).slice(0, most);
+    return quoteOf(stage, host, mask, from, to, this.#label).slice(0, most);
   }
 
   signalSums(from: number, to: number): SignalSums[] {

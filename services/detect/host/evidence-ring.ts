@@ -6,8 +6,8 @@ const NONE = 0;
 export interface EvidenceLine {
   readonly second: number;
   readonly gauge: number;
-  readonly source: number;
-  readonly line: number;
+  /** `topic/partition@offset#line` or `file#line`. */
+  readonly at: string;
   readonly text: string;
 }
 
@@ -23,7 +23,8 @@ export class EvidenceRing {
   readonly #before: Uint32Array;
   readonly #second: Uint32Array;
   readonly #gauge: Int8Array;
-  readonly #source: Uint16Array;
+  /** Shared strings: one per file or record that lines came from. */
+  readonly #origin: string[];
   readonly #line: Float64Array;
   readonly #length: Uint8Array;
   readonly #text: Uint8Array;
@@ -37,7 +38,7 @@ export class EvidenceRing {
     this.#before = new Uint32Array(slots);
     this.#second = new Uint32Array(slots);
     this.#gauge = new Int8Array(slots);
-    this.#source = new Uint16Array(slots);
+    this.#origin = new Array<string>(slots).fill("");
     this.#line = new Float64Array(slots);
     this.#length = new Uint8Array(slots);
     this.#text = new Uint8Array(slots * TEXT_BYTES);
@@ -47,7 +48,7 @@ export class EvidenceRing {
     host: number,
     second: number,
     gauge: number,
-    source: number,
+    origin: string,
     line: number,
     bytes: Uint8Array,
     start: number,
@@ -61,7 +62,7 @@ export class EvidenceRing {
     this.#before[slot] = this.#newest[host]!;
     this.#second[slot] = second;
     this.#gauge[slot] = gauge;
-    this.#source[slot] = source;
+    this.#origin[slot] = origin;
     this.#line[slot] = line;
     const length = Math.min(end - start, TEXT_BYTES);
     this.#length[slot] = length;
@@ -101,8 +102,7 @@ export class EvidenceRing {
     return {
       second: this.#second[slot]!,
       gauge: this.#gauge[slot]!,
-      source: this.#source[slot]!,
-      line: this.#line[slot]!,
+      at: `${this.#origin[slot]!}#${this.#line[slot]!}`,
       text: new TextDecoder().decode(this.#text.subarray(at, at + this.#length[slot]!)),
     };
   }

@@ -194,7 +194,8 @@ export class HostStage {
     const from = start < 0 ? 0 : start;
     const line = batch.line[index]!;
     const to = batch.textEnd[index]!;
-    this.evidence.record(host, second, gauge, batch.source, line, bytes, from, to);
+    const origin = batch.origins[batch.origin[index]!] ?? "";
+    this.evidence.record(host, second, gauge, origin, line, bytes, from, to);
   }
 
   /** Adds the newly covered stretch of a second that became hot; true when it opens a run. */

@@ -3,9 +3,6 @@ import type { ParticipantView, Quote, SignalSums } from "../scope/reader.ts";
 import type { HostStage } from "./host-stage.ts";
 import { NO_TRACK, type TrackTotal } from "./tracks.ts";
 
-/** How a participant's first line is cited: `file#line` or `topic/partition@offset#line`. */
-export type Cite = (source: number, line: number) => string;
-
 /** One host's part in [from, to] by its cells; null where none of them is hot. */
 export function participantOf(
   stage: HostStage,
@@ -37,11 +34,10 @@ export function quoteOf(
   from: number,
   to: number,
   label: string,
-  cite: Cite,
 ): Quote[] {
   const line = stage.evidence.earliest(host, gaugeMask, from, to);
   if (line === null) return [];
-  return [{ host: label, second: line.second, text: line.text, at: cite(line.source, line.line) }];
+  return [{ host: label, second: line.second, text: line.text, at: line.at }];
 }
 
 /** Whether a host has a hot second of the gauges in [from, to]. */

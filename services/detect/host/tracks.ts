@@ -152,6 +152,24 @@ export class Tracks {
     }
   }
 
+  /** Calls `visit` for each cell, newest first, until it says no. */
+  visitWhile(
+    track: number,
+    visit: (second: number, offered: number, suppressed: number) => boolean,
+  ): void {
+    const pool = this.#pool;
+    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
+      const words = pool.segment(chunk);
+      const base = pool.base(chunk) + 1;
+      const header = words[base - 1]!;
+      chunk = previousIn(header);
+      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
+        const at = base + cell * CELL_WORDS;
+        if (!visit(words[at]!, words[at + 1]!, words[at + 2]!)) return;
+      }
+    }
+  }
+
   /** Calls `visit` for each cell in [fromSecond, toSecond], newest first. */
   visit(
     track: number,

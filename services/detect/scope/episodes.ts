@@ -1,4 +1,4 @@
-import type { SecondSeries } from "./second-series.ts";
+import type { SeriesView } from "./series-view.ts";
 
 /** Seconds, both inclusive. */
 export interface Span {
@@ -12,7 +12,7 @@ export interface Span {
  * crosses.
  */
 export function yesRuns(
-  parts: readonly SecondSeries[],
+  parts: readonly SeriesView[],
   hosts: number,
   from: number,
   to: number,
@@ -41,7 +41,7 @@ export function yesRuns(
 
 /** The partitions' changes added up by second, ascending. */
 function changesOf(
-  parts: readonly SecondSeries[],
+  parts: readonly SeriesView[],
   from: number,
   to: number,
 ): readonly (readonly [number, number])[] {
@@ -67,7 +67,7 @@ export function joinRuns(runs: readonly Span[], withinSeconds: number): Span[] {
 
 /** The earliest second in (metAt - within, metAt] in which something was withheld. */
 export function startOf(
-  parts: readonly SecondSeries[],
+  parts: readonly SeriesView[],
   metAt: number,
   withinSeconds: number,
 ): number {
@@ -86,7 +86,7 @@ export interface Sums {
 }
 
 /** The largest per-second sum of offered, and the sum of suppressed, over [from, to]. */
-export function sumsOf(parts: readonly SecondSeries[], from: number, to: number): Sums {
+export function sumsOf(parts: readonly SeriesView[], from: number, to: number): Sums {
   let suppressedSum = 0;
   let peak = 0;
   const offeredBySecond = parts.length > 1 ? new Map<number, number>() : null;

@@ -1,3 +1,4 @@
+import type { SeriesView } from "./series-view.ts";
 import { SortedRows } from "./sorted-rows.ts";
 
 /** 1,024 seconds a page: a flood and its tail fit one, and a late fact shifts at most one. */
@@ -22,7 +23,7 @@ interface Page {
  * more hosts cover this second than the one before (detector.md section 2), and the sums of the
  * cells in it. Adding is commutative, so any order of facts gives the same series.
  */
-export class SecondSeries {
+export class SecondSeries implements SeriesView {
   /** Ascending by number; nearly always touched at its end. */
   readonly #pages: Page[] = [];
   #recent: Page | null = null;
@@ -91,6 +92,35 @@ export class SecondSeries {
           close += CLOSE_WIDTH;
         }
         if (change !== 0) visit(second, change);
+      }
+    }
+  }
+
+  /**
+   * Calls `visit` for every stored second in [fromSecond, toSecond], ascending, with all its values;
+   * also for one that came back to zero, which a reader may still remember otherwise.
+   */
+  visitRows(
+    fromSecond: number,
+    toSecond: number,
+    visit: (second: number, change: number, offered: number, suppressed: number) => void,
+  ): void {
+    for (const { opens, closes } of this.#pages) {
+      let open = opens.from(fromSecond);
+      let close = closes.from(fromSecond);
+      for (;;) {
+        const opening = open < opens.end ? opens.data[open]! : Number.POSITIVE_INFINITY;
+        const closing = close < closes.end ? closes.data[close]! : Number.POSITIVE_INFINITY;
+        const second = Math.min(opening, closing);
+        if (second > toSecond) break;
+        const isOpening = opening === second;
+        const isClosing = closing === second;
+        const opened = isOpening ? opens.data[open + 1]! : 0;
+        const closed = isClosing ? closes.data[close + 1]! : 0;
+        const offered = isOpening ? opens.data[open + 2]! : 0;
+        visit(second, opened - closed, offered, isOpening ? opens.data[open + 3]! : 0);
+        if (isOpening) open += OPEN_WIDTH;
+        if (isClosing) close += CLOSE_WIDTH;
       }
     }
   }

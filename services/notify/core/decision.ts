@@ -1,21 +1,20 @@
 /** Why a revision is not sent to a sink; they become metric labels. */
 export const SKIP_REASONS = [
-  /** No route leads to the sink. */
-  "unrouted",
-  /** The sink had this revision or a newer one: a replay, or records out of order. */
-  "already_settled",
-  /** Not far enough for `page_on`. */
-  "before_page_on",
-  /** It ended before the sink heard of it. */
-  "never_told",
-  /** Older than any outage that is bridged. */
-  "too_old",
+  "no_route",
   "silenced",
   "maintenance",
   "acknowledged",
+  /** Not far enough for `page_on`. */
+  "not_confirmed",
+  /** The sink had this revision or a newer one: a replay, or records out of order. */
+  "already_sent",
   /** A newer revision took its place before it was sent. */
   "superseded",
-  /** The record is not an incident. */
+  /** It was withdrawn before the sink heard of it. */
+  "never_told",
+  /** Older than any outage that is bridged. */
+  "too_old",
+  /** The record is no incident. */
   "undecodable",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];

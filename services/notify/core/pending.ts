@@ -17,6 +17,7 @@ export interface Pending {
   attempts: number;
   /** By the lane's own time, as is everything below. */
   dueMs: number;
+  firstAttemptAtMs: number | null;
   /** Since when it waits for a digest; null when it goes alone. */
   heldSinceMs: number | null;
 }
@@ -28,6 +29,7 @@ export type Keeping = "newest" | "every";
 export class PendingQueue {
   readonly keeping: Keeping;
   readonly #byKey = new Map<string, Pending>();
+  readonly #countOf = new Map<string, number>();
 
   constructor(keeping: Keeping) {
     this.keeping = keeping;
@@ -41,12 +43,18 @@ export class PendingQueue {
     return this.#byKey.values();
   }
 
+  /** Whether a revision of this incident waits or is being sent. */
+  has(incidentId: string): boolean {
+    return this.#countOf.has(incidentId);
+  }
+
   /** Returns what it took the place of. A newer revision inherits place, holding and backoff. */
   add(pending: Pending): Pending | null {
     const key = this.#keyOf(pending);
     const before = this.#byKey.get(key);
     if (before === undefined) {
       this.#byKey.set(key, pending);
+      this.#count(pending, 1);
       return null;
     }
     if (before.revision.revision >= pending.revision.revision) return pending;
@@ -59,12 +67,14 @@ export class PendingQueue {
   /** Nothing happens when a newer revision took its place meanwhile. */
   remove(pending: Pending): void {
     const key = this.#keyOf(pending);
-    if (this.#byKey.get(key) === pending) this.#byKey.delete(key);
+    if (this.#byKey.get(key) !== pending) return;
+    this.#byKey.delete(key);
+    this.#count(pending, -1);
   }
 
   dropPartitions(partitions: ReadonlySet<number>): void {
-    for (const [key, { partition }] of this.#byKey) {
-      if (partitions.has(partition)) this.#byKey.delete(key);
+    for (const pending of this.#byKey.values()) {
+      if (partitions.has(pending.partition)) this.remove(pending);
     }
   }
 
@@ -75,6 +85,12 @@ export class PendingQueue {
       if (pending.partition === partition) offset = Math.min(offset, pending.offset);
     }
     return offset;
+  }
+
+  #count({ revision: { id } }: Pending, by: number): void {
+    const count = (this.#countOf.get(id) ?? 0) + by;
+    if (count === 0) this.#countOf.delete(id);
+    else this.#countOf.set(id, count);
   }
 
   #keyOf({ revision: { id, revision } }: Pending): string {

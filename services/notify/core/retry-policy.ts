@@ -1,5 +1,6 @@
 import { LIMITS } from "../limits.ts";
 import type { Answer } from "./answer.ts";
+import { faultOf } from "./answer.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** What follows from an answer. */
@@ -10,7 +11,9 @@ export type Verdict =
   /** The same bytes would be refused again. */
   | { readonly next: "give_up" }
   /** The target is gone for good (410): nothing more is sent to it. */
-  | { readonly next: "disable" };
+  | { readonly next: "disable" }
+  /** As if it had not been tried. */
+  | { readonly next: "nothing" };
 
 /**
  * Retriable are 408, 425, 429, 5xx, redirects (nobody follows them, somebody may mend them) and
@@ -19,6 +22,7 @@ export type Verdict =
  */
 export function verdictOn(answer: Answer, nowMs: number): Verdict {
   if (answer.type === "taken") return { next: "done" };
+  if (answer.type === "stopped") return { next: "nothing" };
   if (answer.type === "troubled") return { next: "retry", waitMs: null };
   const { httpStatus: status, retryAfter } = answer;
   if (status === 409) return { next: "done" };
@@ -46,7 +50,8 @@ export function probeMs(chance: number): number {
 
 /** A stable code, then words, for the ledger; null when the target simply took it. */
 export function detailOf(answer: Answer): string | null {
-  if (answer.type === "taken") return null;
-  const code = answer.type === "troubled" ? answer.trouble : `http_${answer.httpStatus}`;
-  return answer.said === "" ? code : `${code}: ${answer.said.slice(0, LIMITS.detailCharsMax)}`;
+  if (answer.type === "taken" || answer.type === "stopped") return null;
+  const status = answer.type === "answered" ? ` ${answer.httpStatus}` : "";
+  const said = answer.said.slice(0, LIMITS.detailCharsMax);
+  return `${faultOf(answer)}:${status}${said === "" ? "" : ` ${said}`}`;
 }

@@ -26,11 +26,7 @@ export interface Route {
  * unless it says to go on; where several lead to one sink, the earliest state counts. Without any
  * route every incident goes everywhere.
  */
-export function routeTo(
-  routes: readonly Route[],
-  sink: string,
-  incident: Incident,
-): PageOn | null {
+export function routeTo(routes: readonly Route[], sink: string, incident: Incident): PageOn | null {
   if (routes.length === 0) return "confirmed";
   let pageOn: PageOn | null = null;
   for (const route of routes) {

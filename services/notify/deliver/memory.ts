@@ -23,7 +23,7 @@ export class MemorySink implements Sink {
   async deliver(notice: Notice, signal: AbortSignal): Promise<Answer> {
     this.attempts.push(notice);
     const answer = await this.answer(notice);
-    if (signal.aborted) return { type: "troubled", trouble: "stopped", said: "" };
+    if (signal.aborted) return { type: "stopped" };
     if (answer.type === "taken") this.taken.push(notice);
     return answer;
   }

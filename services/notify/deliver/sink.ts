@@ -6,7 +6,7 @@
  * 2. Whatever the target does, deliver() resolves: in bounded time, with bounded memory.
  * 3. A failed attempt leaves no half notice behind, and the next one may succeed.
  * 4. The same notice may come again; its key is the same, its body too.
- * 5. Aborting ends an attempt soon, with `stopped` or with what it came to.
+ * 5. Aborting ends an attempt soon, with `stopped`, or with what it came to.
  * 6. Text of an incident stays text: no line break, control character or header of its own.
  */
 import type { Answer } from "../core/answer.ts";

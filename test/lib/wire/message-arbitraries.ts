@@ -72,9 +72,11 @@ const tally = fc.uniqueArray(fc.nat(86_400), { maxLength: 20 }).chain((offsets) 
     revision: count,
     baseSecond: fc.nat(253_402_300_799),
     seconds: fc.constant([...offsets].sort((a, b) => a - b)),
-    hosts: column,
+    changes: column,
     offered: wide,
     suppressed: wide,
+    hostsSeen: count,
+    lateFacts: count,
   });
 });
 
@@ -211,7 +213,12 @@ export const MESSAGE_ARBITRARIES: { [Name in MessageName]: fc.Arbitrary<Messages
     at: maybe(text),
     revision: count,
   }),
-  heartbeat: fc.record({ partition: int, offset: count, logTimeMs: timeMs }),
+  heartbeat: fc.record({
+    partition: int,
+    offset: count,
+    logTimeMs: timeMs,
+    missingSources: texts,
+  }),
   incident,
   control: fc.record({
     id: text,

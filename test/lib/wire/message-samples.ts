@@ -75,9 +75,11 @@ export const MESSAGE_SAMPLES: Messages = {
     revision: 8_812,
     baseSecond: 1_795_163_400,
     seconds: [0, 1, 59],
-    hosts: [10, 37, 2],
+    changes: [10, 27, -35],
     offered: [4_220, 13_616, 0],
     suppressed: [2_300, 8_000_000_000, 0],
+    hostsSeen: 50,
+    lateFacts: 3,
   },
   participant: {
     ruleHash: "3k9f2m7q",
@@ -95,7 +97,12 @@ export const MESSAGE_SAMPLES: Messages = {
     at: "tidegauge.lines/3@8812#17",
     revision: 8_812,
   },
-  heartbeat: { partition: 3, offset: 8_812, logTimeMs: 1_795_163_401_200 },
+  heartbeat: {
+    partition: 3,
+    offset: 8_812,
+    logTimeMs: 1_795_163_401_200,
+    missingSources: ["tidegauge.lines/5"],
+  },
   incident: {
     schemaVersion: 1,
     id: "tg-20261120T082914Z-3k9f2m7q",

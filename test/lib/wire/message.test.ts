@@ -60,7 +60,7 @@ test("typed columns are written like plain ones", () => {
   const tally: Tally = {
     ...MESSAGE_SAMPLES.tally,
     seconds: Int32Array.of(0, 1, 59),
-    hosts: Int32Array.of(10, 37, 2),
+    changes: Int32Array.of(10, 27, -35),
     offered: Float64Array.of(4_220, 13_616, 0),
     suppressed: Float64Array.of(2_300, 8_000_000_000, 0),
   };
@@ -78,9 +78,11 @@ describe("values that the schema allows and the meaning does not", () => {
     revision: 1,
     baseSecond: 1,
     seconds: [0, 1],
-    hosts: [1, 1],
+    changes: [1, 1],
     offered: [1, 1],
     suppressed: [1, 1],
+    hostsSeen: 1,
+    lateFacts: 0,
   };
   const { observation, participant } = {
     observation: {
@@ -107,7 +109,7 @@ describe("values that the schema allows and the meaning does not", () => {
   };
 
   test.each([
-    ["columns of different length", "tally", { ...tally, hosts: [1] }],
+    ["columns of different length", "tally", { ...tally, changes: [1] }],
     ["seconds that go back", "tally", { ...tally, seconds: [1, 0] }],
     ["a negative partition", "tally", { ...tally, partition: -1 }],
     ["a gauge that is none", "participant", { ...participant, gauge: 99 }],

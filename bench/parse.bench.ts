@@ -1,0 +1,77 @@
+/**
+ * The general line reader and the fast path on the same lines, ours and others', in turn. What the
+ * fast path leaves undecided it hands to the general reader, inside the timed run.
+ * `node bench/parse.bench.ts [--lines N] [--rounds N]`
+ */
+import { readFileSync } from "node:fs";
+import { assert } from "../lib/domain/assert.ts";
+import { NAME_HASH_SEED } from "../lib/domain/name-table.ts";
+import { utcZone } from "../lib/domain/zone.ts";
+import { FAST_DROP, FAST_LIMIT, FastLine } from "../services/ingest/core/fast-line.ts";
+import { OUTCOME_PASS, Reading } from "../services/ingest/core/reading.ts";
+import { readLine } from "../services/ingest/read-line.ts";
+import { inTurn, ratiosOf, spreadOf, timed, type Timing } from "./pairs.ts";
+import { benchOptions, simulatedLog, temporaryFolder } from "./simulated-log.ts";
+import { numberText, printTable, spreadText } from "./table.ts";
+
+const NEWLINE = 0x0a;
+
+const { lines, rounds } = benchOptions(7);
+const { logs, truth } = simulatedLog(temporaryFolder(), lines, "ordered");
+const log = readFileSync(logs[0]!);
+const context = { referenceMs: Date.parse(truth.referenceTime), zone: utcZone, arrivalMs: null };
+const reading = new Reading();
+
+const rows = [["", "general, ns/line", "fast, ns/line", "fast is times as fast"]];
+const isOurs = (line: Uint8Array) => reads(line, 0, line.length) === OUTCOME_PASS;
+rows.push(await compare("limit lines", linesWhere(isOurs)));
+rows.push(await compare("lines of others", linesWhere((line) => !isOurs(line))));
+printTable(`Reading lines, ${numberText(lines)} in all`, rows);
+
+async function compare(name: string, { bytes, count }: Lines): Promise<string[]> {
+  const [general = [], fast = []] = await inTurn(
+    [
+      { name: "general", run: () => timed(() => readAll(bytes, readGeneral)) },
+      { name: "fast", run: () => timed(() => readAll(bytes, readFast)) },
+    ],
+    rounds,
+  );
+  const perLine = ([, ...warm]: readonly Timing[]) =>
+    spreadText(spreadOf(warm.map(({ cpuSeconds }) => (cpuSeconds * 1e9) / count)), 0);
+  const times = spreadText(ratiosOf(fast.slice(1), general.slice(1)));
+  return [`${numberText(count)} ${name}`, perLine(general), perLine(fast), times];
+}
+
+/** Reads every line; `offered` of all limit lines must come out the same by both readers. */
+function readAll(bytes: Uint8Array, read: (bytes: Uint8Array) => number): void {
+  const sum = read(bytes);
+  sums.set(bytes, sums.get(bytes) ?? sum);
+  assert(sums.get(bytes) === sum, "both readers read the same");
+}
+
+function readGeneral(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(NEWLINE, start);
+    if (reads(bytes, start, end) === OUTCOME_PASS) sum += reading.offered;
+    start = end + 1;
+  }
+  return sum;
+}
+
+function readFast(bytes: Uint8Array): number {
+  let sum = 0;
+  fast.open(bytes);
+  for (let start = 0; start < bytes.length;) {
+    const outcome = fast.read(start, bytes.length, NAME_HASH_SEED);
+    if (outcome === FAST_LIMIT) sum += fast.limit.offered;
+    if (outcome === FAST_LIMIT || outcome === FAST_DROP) {
+      start = fast.end + 1;
+      continue;
+    }
+    const end = bytes.indexOf(NEWLINE, start);
+    if (reads(bytes, start, end) === OUTCOME_PASS) sum += reading.offered;
+    start = end + 1;
+  }
+  return sum;
+}

@@ -1,0 +1,64 @@
+/**
+ * Replays the simulated log, ordered and disordered, against an exact sliding window in Perl on the
+ * ordered one. The incidents are compared with the truth inside the timed run.
+ * `node bench/replay.bench.ts [--lines N] [--rounds N]`
+ */
+import { execFileSync } from "node:child_process";
+import { assert } from "../lib/domain/assert.ts";
+import type { Simulated } from "../sim/simulate.ts";
+import { inTurn, ratiosOf, spreadOf, timed, type Timing } from "./pairs.ts";
+import { replayOnce } from "./replay-once.ts";
+import { benchOptions, simulatedLog, temporaryFolder } from "./simulated-log.ts";
+import { numberText, printTable, spreadText } from "./table.ts";
+
+const YARDSTICK = "bench/yardsticks/sliding-window.pl";
+
+const { lines, rounds } = benchOptions(7);
+const folder = temporaryFolder();
+const ordered = simulatedLog(folder, lines, "ordered");
+const disordered = simulatedLog(folder, lines, "disordered");
+
+const [perl = [], onOrdered = [], onDisordered = []] = await inTurn(
+  [
+    { name: "yardstick", run: () => slidingWindow(ordered) },
+    { name: "ordered", run: () => timed(() => replayOnce(ordered)) },
+    { name: "disordered", run: () => timed(() => replayOnce(disordered)) },
+  ],
+  rounds,
+);
+
+printTable(`Replay of ${numberText(lines)} lines, ${rounds} rounds, all episodes exact`, [
+  ["", "lines/s", "lines/s of CPU", "cold lines/s", "times the yardstick", "cold"],
+  row("replay, ordered", onOrdered),
+  row("replay, disordered", onDisordered),
+  row("sliding window in Perl, ordered", perl),
+]);
+
+function row(name: string, [cold, ...warm]: readonly Timing[]): string[] {
+  const rate = (of: keyof Timing) => spreadOf(warm.map((timing) => lines / timing[of]));
+  return [
+    name,
+    spreadText(rate("wallSeconds"), 0),
+    spreadText(rate("cpuSeconds"), 0),
+    numberText(lines / cold!.wallSeconds),
+    spreadText(ratiosOf(warm, perl.slice(1), "wallSeconds")),
+    numberText(perl[0]!.wallSeconds / cold!.wallSeconds, 2),
+  ];
+}
+
+/** Perl's own elapsed and CPU time, which leave its start out. */
+function slidingWindow({ logs, truth }: Simulated): Timing {
+  const year = truth.referenceTime.slice(0, 4);
+  const answer = execFileSync("perl", [YARDSTICK, year, logs[0]!], { encoding: "utf8" });
+  const figures = new Map(
+    answer
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ") as [string, string]),
+  );
+  assert(Number(figures.get("episodes")) === truth.episodes.length, "the yardstick is exact too");
+  return {
+    wallSeconds: Number(figures.get("seconds")),
+    cpuSeconds: Number(figures.get("cpu_seconds")),
+  };
+}

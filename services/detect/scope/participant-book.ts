@@ -1,0 +1,72 @@
+import type { Gauge } from "../../../lib/domain/gauge.ts";
+
+/** One run of hot seconds of one gauge of one host, as its partition last told it. */
+export interface Run {
+  readonly gauge: Gauge;
+  readonly fromSecond: number;
+  readonly toSecond: number;
+  readonly offeredPeak: number;
+  readonly suppressed: number;
+  readonly revision: number;
+  readonly text: string | null;
+  readonly at: string | null;
+}
+
+/** Texts kept per scope: an incident quotes 20, and a scope has a few at a time. */
+const TEXTS_MAX = 256;
+
+/** The runs of one scope's hosts: who was hot when (detector.md section 3). */
+export class ParticipantBook {
+  readonly #runs = new Map<string, Run[]>();
+  #texts = 0;
+
+  /** Replaces what overlaps it: the runs of one gauge of one host lie apart, so that was the same. */
+  put(host: string, run: Run): void {
+    const runs = this.#runs.get(host) ?? [];
+    const isOld = runs.some((other) => overlaps(other, run) && other.revision > run.revision);
+    if (isOld) return;
+    const replaced = runs.filter((other) => overlaps(other, run));
+    const kept = runs.filter((other) => !overlaps(other, run));
+    const quoted = replaced.find(
+      (other) => other.text !== null && other.fromSecond <= run.fromSecond,
+    );
+    this.#texts -= replaced.reduce((sum, other) => sum + (other.text === null ? 0 : 1), 0);
+    const hasRoom = this.#texts < TEXTS_MAX;
+    const text = hasRoom ? (run.text ?? quoted?.text ?? null) : null;
+    const at = hasRoom ? (run.at ?? quoted?.at ?? null) : null;
+    if (text !== null) this.#texts += 1;
+    kept.push({ ...run, text, at });
+    kept.sort((a, b) => a.fromSecond - b.fromSecond);
+    this.#runs.set(host, kept);
+  }
+
+  /** Calls `visit` for each host that has runs touching [from, to], with those runs. */
+  visit(from: number, to: number, visit: (host: string, runs: readonly Run[]) => void): void {
+    for (const [host, runs] of this.#runs) {
+      const touching = runs.filter((run) => run.fromSecond <= to && run.toSecond >= from);
+      if (touching.length > 0) visit(host, touching);
+    }
+  }
+
+  runsOf(host: string): readonly Run[] {
+    return this.#runs.get(host) ?? [];
+  }
+
+  forgetBefore(second: number): void {
+    for (const [host, runs] of this.#runs) {
+      const kept = runs.filter((run) => run.toSecond >= second);
+      if (kept.length === runs.length) continue;
+      for (const run of runs) if (run.toSecond < second && run.text !== null) this.#texts -= 1;
+      if (kept.length === 0) this.#runs.delete(host);
+      else this.#runs.set(host, kept);
+    }
+  }
+
+  entries(): IterableIterator<[string, Run[]]> {
+    return this.#runs.entries();
+  }
+}
+
+function overlaps(a: Run, b: Run): boolean {
+  return a.gauge === b.gauge && a.fromSecond <= b.toSecond && a.toSecond >= b.fromSecond;
+}

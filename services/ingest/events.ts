@@ -1,0 +1,42 @@
+import type { DecodeReason } from "../../lib/wire/decode-failure.ts";
+import type { OutcomeCounts } from "./core/outcome-counts.ts";
+
+export type Protocol = "udp" | "tcp" | "tls";
+
+/** Why a peer was not let in. */
+export type Refusal = "per_peer_limit" | "total_limit" | "certificate" | "handshake";
+
+/** How a connection that had been let in ended. */
+export type Closing =
+  "peer" | "idle" | "frame_unfinished" | "frame_too_long" | "bad_frame" | "error" | "stop";
+
+export type Rotation = "rename" | "copytruncate";
+
+/**
+ * What ingest tells telemetry, per batch and never per line; lib/telemetry/events.ts is the one that
+ * counts and logs. Must not throw. A line is told twice: when it is read, and with its outcome.
+ */
+export interface IngestEvents {
+  /** `where` is an address, a path with its position, or a topic. */
+  inputStarted(input: string, where: string): void;
+  linesRead(input: string, lines: number, bytes: number): void;
+  linesDone(input: string, counts: OutcomeCounts): void;
+  timesReplaced(input: string, count: number): void;
+  recordRejected(input: string, reason: DecodeReason, at: string): void;
+  datagramsRead(input: string, datagrams: number): void;
+  datagramsLost(input: string, datagrams: number): void;
+  connectionOpened(input: string, protocol: Protocol, open: number): void;
+  connectionRefused(input: string, reason: Refusal, peer: string): void;
+  connectionClosed(input: string, reason: Closing, peer: string, open: number): void;
+  hostForeign(input: string, lines: number, peer: string): void;
+  fileRotated(input: string, how: Rotation, path: string): void;
+  fileUnreadable(input: string, path: string, error: unknown): void;
+  /** What stood behind the remembered position is in no file that is there now. */
+  fileLost(input: string, path: string, offset: number): void;
+  /** Retention took records of `lines` that were never read. */
+  recordsLost(topic: string, partition: number, records: number): void;
+  observationsPublished(input: string, observations: number): void;
+  inputPaused(input: string): void;
+  inputEnded(input: string): void;
+  appendRetried(input: string, error: unknown, attempt: number): void;
+}

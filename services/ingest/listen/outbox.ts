@@ -1,0 +1,141 @@
+import { sleep, type Clock } from "../../../lib/process/clock.ts";
+import { isStreamError } from "../../../lib/stream/stream-error.ts";
+import type { Log, NewRecord } from "../../../lib/stream/stream.ts";
+import type { IngestEvents } from "../events.ts";
+import { LIMITS } from "../limits.ts";
+
+export interface OutboxOptions {
+  readonly input: string;
+  readonly log: Pick<Log, "append">;
+  readonly clock: Clock;
+  readonly events: IngestEvents;
+  /** Called once with what no retry can mend; nothing is sent from then on. */
+  readonly failed: (error: unknown) => void;
+  readonly pendingBytesMax?: number;
+}
+
+interface Pending {
+  readonly topic: string;
+  readonly partition: number;
+  readonly record: NewRecord;
+}
+
+/** Records of one input on their way into the log: in order per partition, bounded, tried again. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #pendingBytesMax: number;
+  readonly #giveUp = new AbortController();
+  #pending: Pending[] = [];
+  /** Of what is pending and of what is being appended. */
+  #bytes = 0;
+  #sending: Promise<void> | null = null;
+  #error: { readonly error: unknown } | null = null;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#pendingBytesMax = options.pendingBytesMax ?? LIMITS.pendingBytesMax;
+  }
+
+  /** False when whoever can wait should. */
+  get hasRoom(): boolean {
+    return this.#bytes < this.#pendingBytesMax;
+  }
+
+  put(topic: string, partition: number, record: NewRecord): void {
+    if (this.#error !== null) return;
+    this.#pending.push({ topic, partition, record });
+    this.#bytes += bytesOf(record);
+    this.#sending ??= this.#send();
+  }
+
+  /** Resolves when there is room again, or never will be. */
+  async room(): Promise<void> {
+    if (this.hasRoom || this.#error !== null) return;
+    this.#options.events.inputPaused(this.#options.input);
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Resolves when everything put so far is in the log; throws why it never will be. */
+  async flush(): Promise<void> {
+    while (this.#sending !== null) await this.#sending;
+    if (this.#error !== null) throw this.#error.error;
+  }
+
+  /** Ends retries: what is not in the log by now stays out. */
+  giveUp(): void {
+    this.#giveUp.abort();
+  }
+
+  async #send(): Promise<void> {
+    // Lets a burst of puts go out together.
+    await Promise.resolve();
+    try {
+      while (this.#pending.length > 0) {
+        const pending = this.#pending;
+        this.#pending = [];
+        await Promise.all(byPlace(pending).map((place) => this.#sendTo(place)));
+      }
+    } catch (error) {
+      this.#error = { error };
+      this.#options.failed(error);
+      this.#wake();
+    } finally {
+      this.#sending = null;
+    }
+  }
+
+  async #sendTo(place: readonly Pending[]): Promise<void> {
+    let from = 0;
+    while (from < place.length) {
+      let to = from;
+      let bytes = 0;
+      do bytes += bytesOf(place[to++]!.record);
+      while (to < place.length && bytes + bytesOf(place[to]!.record) <= LIMITS.appendBytesMax);
+      await this.#append(place.slice(from, to));
+      this.#bytes -= bytes;
+      if (this.hasRoom) this.#wake();
+      from = to;
+    }
+  }
+
+  async #append(place: readonly Pending[]): Promise<void> {
+    const { log, clock, events, input } = this.#options;
+    const { topic, partition } = place[0]!;
+    const records = place.map(({ record }) => record);
+    const { signal } = this.#giveUp;
+    for (let attempt = 1, delayMs: number = LIMITS.retryFirstMs; ; attempt++) {
+      try {
+        await log.append(topic, partition, records);
+        return;
+      } catch (error) {
+        if (!isStreamError(error) || !error.retriable || signal.aborted) throw error;
+        events.appendRetried(input, error, attempt);
+        await sleep(clock, delayMs, signal);
+        delayMs = Math.min(delayMs * 2, LIMITS.retryLongestMs);
+      }
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+function byPlace(pending: readonly Pending[]): readonly Pending[][] {
+  const places = new Map<string, Pending[]>();
+  for (const entry of pending) {
+    const key = `${entry.topic}/${entry.partition}`;
+    const place = places.get(key);
+    if (place === undefined) places.set(key, [entry]);
+    else place.push(entry);
+  }
+  return [...places.values()];
+}
+
+/** With what the log adds to a record, roughly. */
+function bytesOf({ key, value }: NewRecord): number {
+  return (value?.length ?? 0) + (key?.length ?? 0) + 64;
+}

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import tls from "node:tls";
+import type { Refusal } from "../events.ts";
+import { LIMITS } from "../limits.ts";
+import { tlsTrouble } from "./trouble.ts";
+
+/** Files of a TLS listener; with authorities a client must show a certificate of theirs. */
+export interface TlsFiles {
+  readonly certPath: string;
+  readonly keyPath: string;
+  readonly clientCaPath: string | null;
+}
+
+/** A TLS server that is handed its connections; RFC 5425 with TLS 1.2 or later. */
+export async function createTlsServer(files: TlsFiles): Promise<tls.Server> {
+  const cert = await readPem(files.certPath);
+  const key = await readPem(files.keyPath);
+  const ca = files.clientCaPath === null ? null : await readPem(files.clientCaPath);
+  try {
+    return tls.createServer({
+      cert,
+      key,
+      ...(ca === null ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
+      minVersion: "TLSv1.2",
+      handshakeTimeout: LIMITS.handshakeWithinMs,
+    });
+  } catch (error) {
+    throw tlsTrouble(error, `${files.certPath} with ${files.keyPath}`);
+  }
+}
+
+/** What kept a client out, by the error of its handshake. */
+export function refusalOf(error: Error): Refusal {
+  const { code } = error as { code?: unknown };
+  const names = typeof code === "string" ? code : "";
+  return names.includes("CERT") || names.includes("SIGNATURE") ? "certificate" : "handshake";
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw tlsTrouble(error, path);
+  }
+}
