@@ -24,7 +24,8 @@ export function descriptionText(description: Description): string {
   if (outcome === "reject") return `${place}: rejected, ${textOf(reason)}`;
   const { kind, class: gauge, host, time, timeSource } = description;
   const what = gauge === undefined ? textOf(kind) : `${textOf(kind)} ${textOf(gauge)}`;
-  const source = timeSource === "line" || time === null ? "" : ` (time of the ${textOf(timeSource)})`;
+  const source =
+    timeSource === "line" || time === null ? "" : ` (time of the ${textOf(timeSource)})`;
   const parts = [
     `${place}: ${time === null ? "no time" : clockOf(textOf(time))}${source}`,
     host === null ? "no host" : textOf(host),

@@ -40,27 +40,31 @@ function summaryOf(counts: OutcomeCounts, hosts: number): string {
   });
   const why = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
   parts.push(`${grouped(counts.rejected)} rejected${why}`);
-  return `${grouped(counts.lines)} lines: ${parts.join(", ")}; ${grouped(hosts)} hosts`;
+  return `${plural(counts.lines, "line")}: ${parts.join(", ")}; ${plural(hosts, "host")}`;
 }
 
 function warningsOf(counts: OutcomeCounts, beyondRetain: number): string[] {
   const notes: string[] = [];
   if (counts.withoutHost > 0) {
-    notes.push(`${grouped(counts.withoutHost)} lines name no host: say whose they are with --host`);
+    notes.push(`of ours without a host name, ${grouped(counts.withoutHost)}: --host says whose`);
   }
   if (counts.withoutTime > 0) {
-    notes.push(`${grouped(counts.withoutTime)} lines carry no time and could not be placed`);
+    notes.push(`of ours without a time, ${grouped(counts.withoutTime)}: they cannot be placed`);
   }
   if (counts.excessBytes > 0) {
-    notes.push(`${grouped(counts.excessBytes)} bytes beyond the line cap were not looked at`);
+    notes.push(`${plural(counts.excessBytes, "byte")} beyond the longest line, not looked at`);
   }
   if (beyondRetain > 0) {
     notes.push(
-      `${grouped(beyondRetain)} facts came more than time.retain behind the others and changed ` +
-        "nothing: raise it, or give each host's file on its own, which merges them by time",
+      `${plural(beyondRetain, "line")} more than time.retain behind the others, which changed ` +
+        "nothing: raise it, or give each host's file on its own, and they are merged by time",
     );
   }
   return notes;
+}
+
+function plural(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function grouped(count: number): string {

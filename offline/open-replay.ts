@@ -29,4 +29,5 @@ export interface OpenReplay {
 export function openReplay(request: ReplayRequest): OpenReplay {
   const directory = new HostDirectory(request.identityRules);
   const inputs = openInputs({ ...request, directory });
+  return { inputs, directory, detector: detectorOf({ ...request, directory }) };
 }

@@ -18,7 +18,7 @@ interface Window {
 }
 
 /** Fields that tell one trouble from another; the rest are its particulars. */
-const TELLING = ["input", "sink", "stage", "source", "part", "reason"];
+const TELLING = ["input", "sink", "stage", "topic", "source", "part", "reason"];
 
 /** Lets the first few of a message through per window and counts the rest. Pure. */
 export class Sampling {

@@ -45,8 +45,8 @@ export const LIMITS = {
   fileReadBytes: 256 * 1024,
   /** How often a file at its end is looked at: a fifth of what the live figures allow. */
   filePollMs: 200,
-  /** Looks at a renamed file without growth before it is left: its writer may not know yet. */
-  fileQuietPolls: 10,
+  /** Looks at a renamed file without growth before it is left for one that is being written. */
+  fileQuietPolls: 2,
   /** What tells one file from another that got its inode; the first lines carry a time. */
   fingerprintBytes: 1_024,
   /** Positions under load; a crash repeats what was read since. */

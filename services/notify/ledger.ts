@@ -39,14 +39,20 @@ export class Ledger {
   /** What somebody wants sent again, by sink. */
   readonly #wanted = new Map<string, Set<string>>();
 
+  #forgetAtMs = Number.NEGATIVE_INFINITY;
+
   constructor(options: LedgerOptions) {
     this.#options = options;
     this.#tail = new TopicTail(options.log, options.topic);
   }
 
   /** Reads on to the end; before that nothing may be sent. */
-  catchUp(): Promise<void> {
-    return this.#tail.catchUp((record, partition) => this.#take(record, partition));
+  async catchUp(): Promise<void> {
+    await this.#tail.catchUp((record, partition) => this.#take(record, partition));
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs < this.#forgetAtMs) return;
+    this.#forgetAtMs = nowMs + LIMITS.forgetEveryMs;
+    this.#forgetBefore(nowMs - LIMITS.ledgerKeptMs);
   }
 
   standing(sink: string, incidentId: string): Standing {
@@ -73,8 +79,7 @@ export class Ledger {
   }
 
   /** What is too old to be sent at all needs no memory. */
-  forgetOld(): void {
-    const beforeMs = this.#options.clock.nowMs() - LIMITS.ledgerKeptMs;
+  #forgetBefore(beforeMs: number): void {
     for (const standings of this.#standings.values()) {
       for (const [id, { standing }] of standings) {
         if (standing.changedAtMs < beforeMs) standings.delete(id);

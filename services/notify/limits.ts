@@ -8,6 +8,7 @@ export const LIMITS = {
   bridgedMs: 7 * 86_400_000,
   /** What the ledger keeps in memory: four times what can be sent at all. */
   ledgerKeptMs: 28 * 86_400_000,
+  forgetEveryMs: 3_600_000,
   /** Failures in a row after which a sink counts as down. */
   failuresUntilDown: 3,
   /** A sink that is down is asked once in this time, and a random part of the next on top. */

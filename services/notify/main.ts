@@ -81,7 +81,6 @@ export function createNotify(options: NotifyOptions): Notify {
       for (const sink of sinks) await sink.open();
       await controls.catchUp();
       await ledger.catchUp();
-      ledger.forgetOld();
       const loops = lanes.map((lane) => lane.run(stopping.signal, cutOff.signal));
       ended = Promise.all([...loops, keepHistory()].map((loop) => loop.catch(died)));
     },

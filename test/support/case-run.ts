@@ -84,7 +84,9 @@ function inOrder(incidents: ExpectedIncident[]): ExpectedIncident[] {
 function linesOf(counts: OutcomeCounts): Readonly<Record<string, unknown>> {
   const byReason = (reasons: readonly string[], numbers: readonly number[]) =>
     Object.fromEntries(
-      reasons.map((reason, at) => [reason, numbers[at]] as const).filter(([, count]) => count !== 0),
+      reasons
+        .map((reason, at) => [reason, numbers[at]] as const)
+        .filter(([, count]) => count !== 0),
     );
   return {
     pass: counts.pass,

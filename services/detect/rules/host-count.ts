@@ -1,47 +1,47 @@
+import { formatTime } from "../../../lib/domain/time.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import { isOpen } from "../scope/incident-record.ts";
 import { isLimiterOnly, wordsOf } from "./signal-words.ts";
 import type { Figures, Story } from "./story.ts";
 import { countOf, formatCount, formatDuration, formatMoment, formatSpan } from "./words.ts";
+import { formatClock } from "./words.ts";
 
 /** The words of an incident whose explicit rule was met: what was seen, without a cause. */
 export function hostCountStory(record: IncidentRecord, figures: Figures): Story {
-  const { rule, scope } = record;
+  const { rule, scope, startedAt, metAt } = record;
   const words = wordsOf(figures.gaugeMask);
   const visible = `${formatCount(record.hostCount)} of ${countOf(figures.hostsSeen, "visible host")}`;
-  const lasted = record.lastSeenAt - record.startedAt + 1;
+  // lastSeenAt also counts the seconds for which the last line still speaks.
+  const lastHotAt = Math.min(figures.lastHotSecond, record.lastSeenAt);
+  const lasted = formatDuration(lastHotAt - startedAt + 1);
+  const isAll = scope.value === "all";
   const title = isOpen(record)
-    ? `${scope.value}: ${visible} ${words.now}`
-    : `${scope.value}: ${visible} ${words.past} for ${formatDuration(lasted)}`;
-  const when = isOpen(record)
-    ? `Since ${formatMoment(record.startedAt)}`
-    : `In the ${formatDuration(lasted)} ${formatSpan(record.startedAt, record.lastSeenAt)}`;
-  const met =
-    `The rule "${rule.name}" asks for ${countOf(rule.hosts, "host")} within ` +
-    `${formatDuration(rule.withinSeconds)}; that was first so at ${formatMoment(record.metAt)}.`;
+    ? `${visible} ${words.now}`
+    : `${visible} ${words.past} for ${lasted}`;
+  const seen = `${countOf(record.hostCount, "host")} of ${isAll ? "the " : ""}${scope.name}`;
+  const who = isAll ? seen : `${seen} ${scope.value}`;
+  const what = isOpen(record)
+    ? `Since ${formatMoment(startedAt)}, ${who} have ${words.past}`
+    : `In the ${lasted} ${formatSpan(startedAt, lastHotAt)}, ${who} ${words.past}`;
+  const isSameDay =
+    formatTime(startedAt * 1_000).slice(0, 10) === formatTime(metAt * 1_000).slice(0, 10);
   const summary = [
-    `${when}, ${countOf(record.hostCount, "host")} of ${scope.name} ${scope.value} ${words.past}: ` +
-      `${measureOf(figures, words.offered, words.suppressed)}.`,
-    met,
-    "The rule counts hosts and has no opinion on the cause.",
+    `${what}: ${words.measure(figures)}.`,
+    `The rule "${rule.name}" was first met at ${isSameDay ? formatClock(metAt) : formatMoment(metAt)}: ` +
+      `${countOf(rule.hosts, "host")} within ${formatDuration(rule.withinSeconds)}. ` +
+      "It counts hosts and has no opinion on the cause.",
     unknownOf(figures.gaugeMask),
     "Deploys: not connected.",
   ].join(" ");
   return {
-    title,
+    title: `${isAll ? scope.name : scope.value}: ${title}`,
     summary,
     severityReasons: [
-      `${countOf(record.hostCount, "host")} at once, ${formatCount(rule.hosts)} needed`,
-      `${formatCount(figures.offeredPeakPerSecond)}/s ${words.offered} at the peak`,
+      `${countOf(record.hostCount, "host")}, ${formatCount(rule.hosts)} needed`,
+      words.measure(figures),
     ],
     confidence: "high",
   };
-}
-
-export function measureOf(figures: Figures, offered: string, suppressed: string): string {
-  const peak = `${formatCount(figures.offeredPeakPerSecond)} ${offered} in the worst second`;
-  if (offered === suppressed) return `${formatCount(figures.suppressed)} ${suppressed}, ${peak}`;
-  return `${peak}, ${formatCount(figures.suppressed)} ${suppressed} in all`;
 }
 
 /** What these lines cannot tell (kernel.md section 1.1). */

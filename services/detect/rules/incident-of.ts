@@ -77,7 +77,9 @@ export function incidentOf(
     attribution: {
       sources: "unknown",
       spoofable: true,
-      sentence: "A rate-limit line names no source; addresses need a capture.",
+      sentence: isLimiterOnly(rule.gaugeMask)
+        ? "A rate-limit line names no source; addresses need a capture."
+        : "These lines name no sender; addresses need a capture.",
     },
     hypotheses: isSingle ? [] : hypothesesFor(figures.participants, rule.withinSeconds),
     attack: [],

@@ -1,38 +1,37 @@
 import type { NextStep } from "../../../lib/domain/incident.ts";
-import { isLimiterOnly } from "./signal-words.ts";
+import type { Signal } from "../../../lib/domain/gauge.ts";
+import { signalsOf } from "./signal-words.ts";
 
 /** Commands are constants: nothing that a log line says ever enters one (reliability.md 6.5). */
-const WHOM_WE_REFUSE: NextStep = {
-  title: "See whom these hosts refuse, and on which ports",
-  os: "freebsd",
-  command: "tcpdump -n -c 200 'tcp[tcpflags] & tcp-rst != 0'",
-  risk: "read_only",
-  undo: null,
-};
+function look(title: string, os: string, command: string): NextStep {
+  return { title, os, command, risk: "read_only", undo: null };
+}
 
-const LIMITER_SETTINGS: NextStep = {
-  title: "Check that the limiter is on and still writes its lines",
-  os: "freebsd",
-  command: "sysctl net.inet.icmp.icmplim net.inet.icmp.icmplim_output net.inet.tcp.blackhole",
-  risk: "read_only",
-  undo: null,
-};
+const WHOM_WE_REFUSE = look(
+  "See whom these hosts refuse, and on which ports",
+  "freebsd",
+  "tcpdump -n -c 200 'tcp[tcpflags] & tcp-rst != 0'",
+);
 
-const LINUX_COUNTERS: NextStep = {
-  title: "Look at the counters of Linux hosts in the same place: they write no such line",
-  os: "linux",
-  command: "nstat -az TcpOutRsts TcpExtListenDrops TcpExtSyncookiesSent TcpExtTCPReqQFullDrop",
-  risk: "read_only",
-  undo: null,
-};
+const WHO_SENDS_ICMP = look(
+  "See who makes these hosts answer with ICMP",
+  "freebsd",
+  "tcpdump -n -c 200 'icmp or icmp6'",
+);
 
-const LISTENERS: NextStep = {
-  title: "See which listener's queue is full",
-  os: "freebsd",
-  command: "netstat -Lan",
-  risk: "read_only",
-  undo: null,
-};
+const WHO_SENDS_SCTP = look("See who sends these packets", "freebsd", "tcpdump -n -c 200 sctp");
+
+const LIMITER_SETTINGS = look(
+  "Check that the limiter is on and still writes its lines",
+  "freebsd",
+  "sysctl net.inet.icmp.icmplim net.inet.icmp.icmplim_output net.inet.tcp.blackhole",
+);
+
+const LINUX_COUNTERS = look(
+  "Look at the counters of Linux hosts in the same place: Linux writes no line for refused packets",
+  "linux",
+  "nstat -az TcpOutRsts TcpExtListenDrops TcpExtSyncookiesSent TcpExtTCPReqQFullDrop",
+);
 
 const ASK_AROUND: NextStep = {
   title: "Ask whether a deploy, a restart or a failover began at the start time",
@@ -42,7 +41,37 @@ const ASK_AROUND: NextStep = {
   undo: null,
 };
 
+const ICMP = [WHO_SENDS_ICMP, LIMITER_SETTINGS];
+
+const STEPS: Readonly<Record<Signal, readonly NextStep[]>> = {
+  tcp_reset: [WHOM_WE_REFUSE, LIMITER_SETTINGS, LINUX_COUNTERS],
+  icmp_unreach: ICMP,
+  icmp_ping: ICMP,
+  icmp_tstamp: ICMP,
+  icmp_response: [WHOM_WE_REFUSE, ...ICMP],
+  sctp_ootb: [WHO_SENDS_SCTP, LIMITER_SETTINGS],
+  limit: [WHOM_WE_REFUSE, ...ICMP, LINUX_COUNTERS],
+  listen_overflow: [look("See which listener's queue is full", "freebsd", "netstat -Lan")],
+  syn_flood: [
+    look("See which listener's queues are full", "linux", "ss -ltn"),
+    look(
+      "See whether SYNs keep coming: the line is written once per listener",
+      "linux",
+      "nstat -az TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtSyncookiesSent",
+    ),
+  ],
+  conntrack_full: [
+    look(
+      "See how full the connection table is",
+      "linux",
+      "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max",
+    ),
+  ],
+  pf_limit: [look("See which limit of pf is reached", "freebsd", "pfctl -s info; pfctl -s memory")],
+  mbuf_limit: [look("See which network buffers are short", "freebsd", "netstat -m")],
+};
+
 export function nextStepsFor(gaugeMask: number): NextStep[] {
-  const first = isLimiterOnly(gaugeMask) ? [WHOM_WE_REFUSE, LIMITER_SETTINGS] : [LISTENERS];
-  return [...first, LINUX_COUNTERS, ASK_AROUND];
+  const steps = signalsOf(gaugeMask).flatMap((signal) => STEPS[signal]);
+  return [...new Set([...steps, ASK_AROUND])];
 }

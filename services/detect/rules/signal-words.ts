@@ -1,27 +1,46 @@
 import { GAUGES, gaugeMask, type Signal, SIGNALS, signalOf } from "../../../lib/domain/gauge.ts";
+import { countOf, formatCount } from "./words.ts";
 
 export interface SignalWords {
   /** After "37 of 50 visible hosts", while it lasts. */
   readonly now: string;
-  /** The same when it is over. */
+  /** The same when it is over; after "have" it must read well too. */
   readonly past: string;
-  /** What `offered` counts. */
-  readonly offered: string;
-  /** What `suppressed` counts. */
-  readonly suppressed: string;
+  /** The same for one host. */
+  readonly nowOfOne: string;
+  readonly pastOfOne: string;
+  /** What happened in the worst second, and in all. */
+  readonly measure: (figures: Measured) => string;
 }
 
+export interface Measured {
+  readonly offeredPeakPerSecond: number;
+  readonly suppressed: number;
+}
+
+/** X of a limit line is how many packets there were to refuse, X - Y how many got no answer. */
 function limited(packets: string): SignalWords {
   return {
-    now: `are refusing ${packets} above their limit`,
-    past: `refused ${packets} above their limit`,
-    offered: "refusals wanted",
-    suppressed: "refused without an answer",
+    now: `are refusing more ${packets} than their limit`,
+    past: `refused more ${packets} than their limit`,
+    nowOfOne: `is refusing more ${packets} than its limit`,
+    pastOfOne: `refused more ${packets} than its limit`,
+    measure: ({ offeredPeakPerSecond, suppressed }) =>
+      `${countOf(offeredPeakPerSecond, "packet")} to refuse in the worst second, ` +
+      `${formatCount(suppressed)} left without an answer in all`,
   };
 }
 
-function counted(now: string, past: string, what: string): SignalWords {
-  return { now, past, offered: what, suppressed: what };
+/** These lines say how often something happened, not how much was wanted. */
+function counted(now: string, past: string, noun: string): SignalWords {
+  return {
+    now: `are ${now}`,
+    past,
+    nowOfOne: `is ${now}`,
+    pastOfOne: past,
+    measure: ({ offeredPeakPerSecond, suppressed }) =>
+      `${countOf(suppressed, noun)} in all, at most ${formatCount(offeredPeakPerSecond)} in a second`,
+  };
 }
 
 /** A limit line means packets refused here, not resets received (kernel.md section 1.1). */
@@ -34,30 +53,22 @@ const WORDS: Readonly<Record<Signal, SignalWords>> = {
   sctp_ootb: limited("SCTP packets"),
   limit: limited("packets"),
   listen_overflow: counted(
-    "are turning connections away: a listen queue is full",
-    "turned connections away: a listen queue was full",
-    "connections turned away",
+    "turning connections away because a listen queue is full",
+    "turned connections away because a listen queue was full",
+    "connection",
   ),
-  syn_flood: counted(
-    "report a full SYN queue",
-    "reported a full SYN queue",
-    "reports of a full SYN queue",
-  ),
+  syn_flood: counted("reporting a full SYN queue", "reported a full SYN queue", "report"),
   conntrack_full: counted(
-    "are dropping packets: the connection table is full",
-    "dropped packets: the connection table was full",
-    "reports of a full connection table",
+    "dropping packets because the connection table is full",
+    "dropped packets because the connection table was full",
+    "report",
   ),
   pf_limit: counted(
-    "are at a limit of their packet filter",
-    "were at a limit of their packet filter",
-    "reports of a packet filter limit",
+    "at a limit of the packet filter",
+    "hit a limit of the packet filter",
+    "report",
   ),
-  mbuf_limit: counted(
-    "are out of network buffers",
-    "were out of network buffers",
-    "reports of missing network buffers",
-  ),
+  mbuf_limit: counted("short of network buffers", "lacked network buffers", "report"),
 };
 
 export function wordsOf(mask: number): SignalWords {

@@ -31,6 +31,11 @@ export function formatMoment(second: number): string {
   return `${formatTimeOfDay(second * 1_000)} UTC on ${formatTime(second * 1_000).slice(0, 10)}`;
 }
 
+/** `08:29:10 UTC`, where the day has been said. */
+export function formatClock(second: number): string {
+  return `${formatTimeOfDay(second * 1_000)} UTC`;
+}
+
 /** `from 08:29:10 to 08:41:02 UTC on 2026-11-20`, with both dates where they differ. */
 export function formatSpan(fromSecond: number, toSecond: number): string {
   const day = formatTime(fromSecond * 1_000).slice(0, 10);

@@ -1,6 +1,10 @@
 import { hashStep } from "../../../lib/domain/name-table.ts";
+import { TAG_NONE } from "../envelopes/envelope.ts";
 import { skipPriority } from "../envelopes/printk.ts";
+import { tagOf } from "../envelopes/tag.ts";
 import { findNewline, standsAt, words } from "./byte-words.ts";
+import { isDigit } from "./bytes.ts";
+import { isDayAndTime, isIsoDate, isMonth } from "./date-shape.ts";
 import { FastLimit } from "./fast-limit.ts";
 import { TAG_HEADS, TEXT_HEADS } from "./heads.ts";
 
@@ -15,8 +19,13 @@ const SPACE = 0x20;
 const LESS = 0x3c;
 const COLON = 0x3a;
 const DASH = 0x2d;
-const UPPER_T = 0x54;
+const PLUS = 0x2b;
+const DOT = 0x2e;
+const COMMA = 0x2c;
+const UPPER_Z = 0x5a;
 const LIMI = 0x4c696d69;
+const KERN = 0x6b65726e;
+const SONE = 0x736f6e65;
 const KERNEL = words("kernel: ");
 
 /** A head and some text; what is left at the end of a buffer is for the general reader. */
@@ -48,6 +57,8 @@ export class FastLine {
   readonly limit = new FastLimit();
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The month of the line before: a log stays in it for long. */
+  #month = 0;
 
   /** Call before `read` with another buffer. */
   open(bytes: Uint8Array): void {
@@ -61,13 +72,12 @@ export class FastLine {
     if (limit - start < LINE_BYTES_MIN) return FAST_UNSURE;
     const bytes = this.#bytes;
     const at = bytes[start] === LESS ? skipPriority(bytes, start, limit) : start;
-    const isBsdDate =
-      bytes[at + 3] === SPACE &&
-      bytes[at + 6] === SPACE &&
-      bytes[at + 9] === COLON &&
-      bytes[at + 12] === COLON &&
-      bytes[at + 15] === SPACE;
-    if (!isBsdDate) return this.#readIso(at, limit);
+    const month = this.#view.getInt32(at);
+    if (month !== this.#month) {
+      if (!isMonth(month)) return this.#readIso(at, limit);
+      this.#month = month;
+    }
+    if (!isDayAndTime(this.#view, at + 4)) return FAST_UNSURE;
     let pos = at + 16;
     const stop = pos + HOST_BYTES_MAX;
     let hash = hostSeed;
@@ -76,7 +86,7 @@ export class FastLine {
       hash = hashStep(hash, byte);
       byte = bytes[++pos]!;
     }
-    if (byte !== SPACE || !isHost(this.#view, at + 16, pos)) return FAST_UNSURE;
+    if (byte !== SPACE || !isHost(bytes, this.#view, at + 16, pos)) return FAST_UNSURE;
     if (!TAG_HEADS.mayBegin(bytes, pos + 1)) return this.#drop(pos + 1, limit);
     if (!standsAt(this.#view, pos + 1, KERNEL)) return FAST_UNSURE;
     this.dateStart = at;
@@ -89,12 +99,8 @@ export class FastLine {
   /** `2026-11-20T08:30:00.123456+00:00 host tag: text`: decides only what is not ours. */
   #readIso(at: number, limit: number): number {
     const bytes = this.#bytes;
-    const isIsoDate =
-      bytes[at + 4] === DASH && bytes[at + 7] === DASH && bytes[at + 10] === UPPER_T;
-    if (!isIsoDate || bytes[at + 13] !== COLON || bytes[at + 16] !== COLON) return FAST_UNSURE;
-    const dateStop = at + 36;
-    let host = at + 19;
-    while (host < dateStop && bytes[host] !== SPACE) host++;
+    if (!isIsoDate(this.#view, at)) return FAST_UNSURE;
+    const host = afterIsoSecond(bytes, at + 19);
     let pos = host + 1;
     const stop = pos + HOST_BYTES_MAX;
     while (HOST_BYTE[bytes[pos]!] === 1 && pos < stop) pos++;
@@ -102,7 +108,7 @@ export class FastLine {
       bytes[host] === SPACE &&
       bytes[pos] === SPACE &&
       pos + 8 < limit &&
-      isHost(this.#view, host + 1, pos);
+      isHost(bytes, this.#view, host + 1, pos);
     if (!isHead || TAG_HEADS.mayBegin(bytes, pos + 1)) return FAST_UNSURE;
     return this.#drop(pos + 1, limit);
   }
@@ -126,25 +132,45 @@ export class FastLine {
   }
 }
 
+/** Behind the fraction and the offset of a time: `.123456`, `Z`, `+02:00`, `+0200`, `+02` or none. */
+function afterIsoSecond(bytes: Uint8Array, at: number): number {
+  let pos = at;
+  if (bytes[pos] === DOT || bytes[pos] === COMMA) while (isDigit(bytes[++pos]));
+  if (bytes[pos] === UPPER_Z) return pos + 1;
+  if (bytes[pos] !== PLUS && bytes[pos] !== DASH) return pos;
+  const minutes = bytes[pos + 3] === COLON ? pos + 4 : pos + 3;
+  if (!isDigit(bytes[pos + 1]) || !isDigit(bytes[pos + 2])) return pos;
+  return isDigit(bytes[minutes]) && isDigit(bytes[minutes + 1]) ? minutes + 2 : pos + 3;
+}
+
 /**
  * Whether a token stands where a host name stands: not the first word of a text whose host name is
- * missing (`Limiting open port ...`, `Connection attempt to ...`), nor a priority, nor nil.
+ * missing (`Limiting open port ...`, `message repeated ...`), nor a tag, a priority, or nil.
  */
-function isHost(view: DataView, start: number, end: number): boolean {
+function isHost(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+  const length = end - start;
   switch (view.getUint8(start)) {
     case 0x4c: // Limiting
-      return end - start !== 8;
+    case 0x50: // Possible
+    case 0x70: // possible
+      return length !== 8;
     case 0x43: // Connection
-      return end - start !== 10;
+      return length !== 10;
     case 0x53: // Stealth
-      return end - start !== 7;
+    case 0x6d: // message
+      return length !== 7;
     case 0x69: // icmp-response
-      return end - start !== 13;
-    case 0x6b: // kern.info, OpenWrt's priority
-      return view.getInt32(start) !== 0x6b65726e;
-    case 0x2d: // nil
-      return end - start > 1;
+      return length !== 13;
+    case 0x6b: // kernel, and kern.info, OpenWrt's priority
+      return view.getInt32(start) !== KERN;
+    case 0x73: // sonewconn, syslogd
+      return view.getInt32(start) !== SONE && tagOf(bytes, start, end) === TAG_NONE;
+    case 0x72: // rsyslogd
+    case 0x74: // tmm, tidegauge
+      return tagOf(bytes, start, end) === TAG_NONE;
+    case DASH: // nil
+      return length > 1;
     default:
-      return end > start;
+      return length > 0;
   }
 }

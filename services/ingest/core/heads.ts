@@ -42,13 +42,17 @@ export class Heads {
   }
 }
 
-/** What a kernel text of ours, or the rest of one that was cut in front, begins with. */
-const TEXTS = [
-  ..." \t[<0+".split(""),
-  ...["Limiting", "TCP: ", "PF", "Possible", "possible", "pf_src", "Connection", "Stealth"],
+/** What a whole text begins with that may stand without a tag (parse/kernel-text.ts, HEADS). */
+const WHOLE_TEXTS = [
+  ..." \t[<0".split(""),
+  ...["Limiting", "TCP: ", "Possible", "possible", "pf_src", "Connection", "Stealth"],
   ...["sonewconn", "nf_conntrack", "net_ratelimit", "ip_conntrack", "icmp-response"],
   ...["kern.ipc", "last message", "Last message", "message repeated", "--- last"],
-  // Cut in front (parse/limit.ts, CLASS_TAILS).
+];
+
+/** What else may stand behind a tag: words of other spellings, and texts that were cut in front. */
+const TAGGED_TEXTS = [
+  ...["P", "so", "tcp reset", "closed port", "open port", "icmp", "sctp ootb"],
   ...["reset", "response", "port RST", "RS", "unreach", "ping", "tstamp", "ootb"],
 ];
 
@@ -60,5 +64,5 @@ const TAGS = [
   ...["1 ", "2 "],
 ];
 
-export const TEXT_HEADS = new Heads(TEXTS);
-export const TAG_HEADS = new Heads([...TAGS, ...TEXTS]);
+export const TEXT_HEADS = new Heads([...WHOLE_TEXTS, ...TAGGED_TEXTS]);
+export const TAG_HEADS = new Heads([...TAGS, ...WHOLE_TEXTS]);

@@ -4,10 +4,11 @@ import type { OutcomeCounts } from "../core/outcome-counts.ts";
 import { Framing } from "../envelopes/framing.ts";
 import type { Rotation } from "../events.ts";
 import { LIMITS } from "../limits.ts";
-import { EMPTY_HEAD, findRotated, FollowedFile } from "./followed-file.ts";
+import { findStart, startInRotated, type StartFound } from "./file-start.ts";
+import { EMPTY_HEAD, FollowedFile } from "./followed-file.ts";
 import { type Input, type InputIdentity, InputPath, type InputWorld } from "./input.ts";
 import type { LineOrigin } from "./line-writer.ts";
-import type { Fingerprint, Positions } from "./positions.ts";
+import type { Fingerprint, Positions, Remembered } from "./positions.ts";
 
 const FRAMING = {
   octetCounting: false,
@@ -49,6 +50,8 @@ export class FileTail implements Input {
   #quietPolls = 0;
   #savedMs = Number.NEGATIVE_INFINITY;
   #savedOffset = -1;
+  #hasSaved = false;
+  #isResumed = false;
   #isTold = false;
 
   constructor(world: InputWorld, options: FileTailOptions) {
@@ -68,15 +71,13 @@ export class FileTail implements Input {
   async start({ died }: PartContext): Promise<void> {
     const { identity, path } = this.#options;
     this.#path = new InputPath(this.#world, identity, path, died);
-    await this.#resume();
-    this.#world.events.inputStarted(this.name, `${path} at ${this.#offset}`);
+    this.#world.events.inputStarted(this.name, path);
     this.#ended = this.#run().catch(died);
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#ended;
-    await this.#running().close();
+    await Promise.all([this.#ended, this.#running().close()]);
     await this.#remember();
     await this.#file?.close();
   }
@@ -103,7 +104,8 @@ export class FileTail implements Input {
   /** One look at the file; true where the next one should follow at once. */
   async #poll(isBusy: boolean): Promise<boolean> {
     try {
-      if (this.#file === null && !(await this.#open())) return false;
+      if (!this.#isResumed) await this.#resume();
+      if (this.#file === null) await this.#open();
       if (!isBusy && (await this.#isTruncated())) return await this.#restart();
       if (await this.#readOn()) return true;
       return await this.#leaveIfOver();
@@ -115,95 +117,53 @@ export class FileTail implements Input {
     }
   }
 
-  /** Where it stood, or where it begins: opens nothing that is not there. */
+  /** Where it stood, or where it begins. */
   async #resume(): Promise<void> {
     const { path, from, positions } = this.#options;
     const remembered = await positions.load(this.name);
-    const file = await FollowedFile.open(path).catch(() => null);
-    if (remembered === "never" || remembered === "damaged") {
-      // After a damaged position everything is read again: repetition is harmless, a gap is not.
-      if (from === "beginning" || remembered === "damaged") return void (await file?.close());
-      this.#file = file;
-      if (file !== null) await this.#skipToEnd(file);
-      return this.#remember();
-    }
-    const { head, offset } = remembered;
-    if (file !== null && (await file.size()) >= offset && (await file.beginsWith(head))) {
-      this.#file = file;
-      this.#head = head;
-      this.#offset = offset;
+    const found = await findStart(path, from, remembered);
+    this.#isResumed = true;
+    await this.#goOn(found, remembered);
+    // The end is where it stands now, not where it will be after a crash.
+    if (remembered === "never" && this.#file !== null) await this.#remember();
+  }
+
+  async #goOn(found: StartFound, stood: Remembered): Promise<void> {
+    if (typeof found === "string") {
+      const offset = typeof stood === "string" ? 0 : stood.offset;
+      if (found === "lost") this.#world.events.fileLost(this.name, this.#options.path, offset);
       return;
     }
-    await file?.close();
-    await this.#goThroughRotated(head, offset);
+    this.#file = found.file;
+    this.#head = found.head;
+    this.#offset = found.offset;
+    this.#before = found.before;
   }
 
-  /** The file we stood in has another name by now, or none. */
-  async #goThroughRotated(head: Fingerprint, offset: number): Promise<void> {
-    const { path } = this.#options;
-    const rotated = await findRotated(path, head, offset).catch(() => []);
-    const [first, ...rest] = rotated;
-    if (first === undefined) {
-      if (offset > 0) this.#world.events.fileLost(this.name, path, offset);
-      return;
-    }
-    this.#file = await FollowedFile.open(first);
-    this.#before = rest;
-    this.#head = head;
-    this.#offset = offset;
-  }
-
-  /** The end of the last line that is there. */
-  async #skipToEnd(file: FollowedFile): Promise<void> {
-    const size = await file.size();
-    this.#head = await file.head(LIMITS.fingerprintBytes);
-    const last = Buffer.alloc(1);
-    const isWhole = size === 0 || ((await file.read(last, size - 1)) === 1 && last[0] === 0x0a);
-    this.#offset = size;
-    if (!isWhole) await this.#skipLine(file);
-  }
-
-  /** What is left of a line that was begun before us is not ours to read. */
-  async #skipLine(file: FollowedFile): Promise<void> {
-    const block = Buffer.alloc(LIMITS.lineBytesMax);
-    const from = Math.max(0, this.#offset - block.length);
-    const length = await file.read(block, from);
-    const newline = block.subarray(0, length).lastIndexOf(0x0a);
-    // The unfinished line is read as a whole once it is finished.
-    this.#offset = newline < 0 ? from : from + newline + 1;
-  }
-
-  async #open(): Promise<boolean> {
+  async #open(): Promise<void> {
     const [next = this.#options.path, ...rest] = this.#before;
-    try {
-      this.#file = await FollowedFile.open(next);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === "ENOENT" && this.#before.length > 0) {
-        this.#before = rest;
-        return true;
-      }
-      throw error;
-    }
     this.#before = rest;
+    this.#file = await FollowedFile.open(next);
     this.#head = EMPTY_HEAD;
     this.#offset = 0;
-    this.#isTold = false;
-    return true;
   }
 
+  /** Shorter than what was read, or grown with another beginning. */
   async #isTruncated(): Promise<boolean> {
     const file = this.#file!;
-    if ((await file.size()) < this.#offset) return true;
-    return !(await file.beginsWith(this.#head));
+    const size = await file.size();
+    if (size === this.#offset) return false;
+    return size < this.#offset || !(await file.beginsWith(this.#head));
   }
 
   /** After copytruncate: what we had not read of the old content is in the copy. */
   async #restart(): Promise<boolean> {
     const offset = this.#offset - this.#framing.unfinishedBytes;
     const head = this.#head;
+    const found = await startInRotated(this.#options.path, head, offset);
     this.#framing.reset();
     await this.#leave("copytruncate");
-    await this.#goThroughRotated(head, offset);
+    await this.#goOn(found, { head, offset });
     return true;
   }
 
@@ -211,6 +171,7 @@ export class FileTail implements Input {
     const length = await this.#file!.read(this.#buffer, this.#offset);
     if (length === 0) return false;
     this.#quietPolls = 0;
+    this.#isTold = false;
     this.#offset += length;
     this.#framing.push(this.#buffer, 0, length);
     await this.#running().flush();
@@ -224,8 +185,8 @@ export class FileTail implements Input {
     const file = this.#file!;
     const isCurrent = file.path === this.#options.path;
     if (isCurrent) {
-      if ((await file.isReplaced()) !== true) return false;
-      // Its writer may hold it open a little longer.
+      if (!(await file.hasSuccessor())) return false;
+      // What was written just before the change is read first.
       if (++this.#quietPolls < LIMITS.fileQuietPolls) return false;
     }
     this.#framing.finish();
@@ -241,6 +202,7 @@ export class FileTail implements Input {
     this.#quietPolls = 0;
     this.#offset = 0;
     this.#head = EMPTY_HEAD;
+    this.#savedOffset = -1;
     if (how !== null) this.#world.events.fileRotated(this.name, how, path);
   }
 
@@ -249,12 +211,14 @@ export class FileTail implements Input {
     const file = this.#file;
     if (file === null) return;
     const offset = this.#offset - this.#framing.unfinishedBytes;
-    if (offset === this.#savedOffset) return;
+    // Of an empty file nothing could be recognised: better to stand at the end of the last one.
+    if (offset === this.#savedOffset || (this.#offset === 0 && this.#hasSaved)) return;
     if (this.#head.bytes < LIMITS.fingerprintBytes) {
       const wanted = Math.min(LIMITS.fingerprintBytes, this.#offset);
       this.#head = await file.head(wanted);
     }
     await this.#options.positions.save(this.name, { head: this.#head, offset });
+    this.#hasSaved = true;
     this.#savedOffset = offset;
     this.#savedMs = this.#world.clock.nowMs();
   }

@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { LIMITS } from "../limits.ts";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import type { Fingerprint } from "./positions.ts";
-
-/** Rotation adds numbers and dates to a name; compressed files cannot be read on. */
-const ROTATED_SUFFIX_BYTES = new Set("0123456789-._TZ:+");
 
 export const EMPTY_HEAD: Fingerprint = { bytes: 0, sha256: hash(Buffer.alloc(0)) };
 
@@ -27,17 +22,30 @@ export class FollowedFile {
     return new FollowedFile(path, handle, `${dev}:${ino}`);
   }
 
+  /** Null where no file has that name. */
+  static async openIfThere(path: string): Promise<FollowedFile | null> {
+    try {
+      return await FollowedFile.open(path);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
   async size(): Promise<number> {
     return (await this.#handle.stat()).size;
   }
 
-  /** Whether its path leads to another file by now; null while it leads nowhere. */
-  async isReplaced(): Promise<boolean | null> {
+  /**
+   * Whether its path leads to another file by now that somebody writes to. While that one is empty
+   * the writer has not been told yet, and goes on in this one.
+   */
+  async hasSuccessor(): Promise<boolean> {
     try {
-      const { dev, ino } = await stat(this.path, { bigint: true });
-      return `${dev}:${ino}` !== this.#id;
+      const { dev, ino, size } = await stat(this.path, { bigint: true });
+      return `${dev}:${ino}` !== this.#id && size > 0n;
     } catch (error) {
-      if ((error as { code?: unknown }).code === "ENOENT") return null;
+      if (isMissing(error)) return false;
       throw error;
     }
   }
@@ -68,51 +76,8 @@ export class FollowedFile {
   }
 }
 
-/**
- * Rotated files of `path` to read before it, oldest first: the one that begins with `head` and is
- * longer than `offset` or ends there, and those written after it. Empty where none does.
- */
-export async function findRotated(
-  path: string,
-  head: Fingerprint,
-  offset: number,
-): Promise<readonly string[]> {
-  if (head.bytes < Math.min(offset, LIMITS.fingerprintBytes) || head.bytes === 0) return [];
-  const rotated = await rotatedOf(path);
-  for (const [index, candidate] of rotated.entries()) {
-    if (await isContinued(candidate, head, offset)) return rotated.slice(index);
-  }
-  return [];
-}
-
-async function isContinued(path: string, head: Fingerprint, offset: number): Promise<boolean> {
-  const file = await FollowedFile.open(path).catch(() => null);
-  if (file === null) return false;
-  try {
-    return (await file.size()) >= offset && (await file.beginsWith(head));
-  } finally {
-    await file.close();
-  }
-}
-
-/** By the time they were last written, oldest first. */
-async function rotatedOf(path: string): Promise<readonly string[]> {
-  const folder = dirname(path);
-  const name = basename(path);
-  const found: { path: string; writtenMs: number }[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const suffix = entry.name.slice(name.length);
-    const isRotated = entry.name.startsWith(name) && suffix !== "" && isRotation(suffix);
-    if (!isRotated || !entry.isFile()) continue;
-    const candidate = join(folder, entry.name);
-    const status = await stat(candidate).catch(() => null);
-    if (status !== null) found.push({ path: candidate, writtenMs: status.mtimeMs });
-  }
-  return found.sort((a, b) => a.writtenMs - b.writtenMs).map((file) => file.path);
-}
-
-function isRotation(suffix: string): boolean {
-  return [...suffix].every((letter) => ROTATED_SUFFIX_BYTES.has(letter));
+function isMissing(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "ENOENT";
 }
 
 function hash(bytes: Uint8Array): string {

@@ -1,0 +1,126 @@
+import type { Events } from "../../../lib/telemetry/events.ts";
+
+type Arguments<E> = {
+  readonly [M in keyof E]: E[M] extends (...told: infer A) => void ? readonly A[] : never;
+};
+
+/** Every event at least once, such that it has something to count or to log. */
+export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } = {
+  process: {
+    started: [["udp", 3, 1]],
+    stopped: [["udp", 3, 0]],
+    died: [["udp", new Error("gone")]],
+    hung: [["udp"]],
+    stopping: [["SIGTERM"]],
+    readiness: [
+      [false, ["host log: has not reported yet"]],
+      [true, []],
+    ],
+    sourceStuck: [["host log", true]],
+    unanswered: [["host log", new Error("away")]],
+    noProgress: [["host log: stands still"]],
+    reloaded: [[]],
+    reloadRefused: [new Error("bad")].map((error) => [error] as const),
+    telemetryFailed: [["collector is away"]],
+    metricsFailed: [[new Error("bad")]],
+    messagesSampled: [[4]],
+  },
+  ingest: {
+    inputStarted: [["udp", "127.0.0.1:5514"]],
+    linesRead: [["udp", 10, 1_000]],
+    linesDone: [["udp", outcomes()]],
+    timesReplaced: [["udp", 2]],
+    recordRejected: [["central", "truncated", "rsyslog/0@4"]],
+    datagramsRead: [["udp", 10]],
+    datagramsLost: [["udp", 3]],
+    connectionOpened: [["tcp", "tls", 1]],
+    connectionRefused: [["tcp", "per_peer_limit", "192.0.2.1"]],
+    connectionClosed: [["tcp", "idle", "192.0.2.1", 0]],
+    hostForeign: [["tcp", 2, "192.0.2.1"]],
+    fileRotated: [["messages", "rename", "/var/log/messages"]],
+    fileUnreadable: [["messages", "/var/log/messages", new Error("EACCES")]],
+    fileLost: [["messages", "/var/log/messages", 400]],
+    recordsLost: [["lines", 0, 5]],
+    observationsPublished: [["udp", 6]],
+    inputPaused: [["udp"]],
+    inputEnded: [["stdin"]],
+    appendRetried: [["udp", new Error("busy"), 1]],
+  },
+  stream: {
+    recordsAppended: [["observations", 5, 500]],
+    batchFolded: [["host", { records: [] }]],
+    appendRetried: [["host", new Error("away"), 1]],
+    fenced: [["host", new Error("fenced")]],
+    recordsLost: [["host", { topic: "observations", partition: 0, fromOffset: 1, toOffset: 4 }]],
+    partitionsAssigned: [["host", ["observations/0"], 1]],
+    partitionsRevoked: [["host", ["observations/0"], 0]],
+    lag: [["host", 7]],
+  },
+  detect: {
+    observationsFolded: [[8]],
+    observationsLost: [["beyond_retain", 2]],
+    ticksCut: [[1]],
+    talliesPublished: [[3, 2]],
+    revisionPublished: [
+      [
+        {
+          id: "tg-20261120T082914Z-3k9f2m7q",
+          revision: 1,
+          state: "confirmed",
+          severity: "high",
+          title: "fra1: 37 hosts",
+          rule: { name: "flood" },
+        },
+      ],
+    ],
+    incidentsOpen: [[{ confirmed: 1 }]],
+    stateHeld: [[{ hosts: 50, runs: 7 }]],
+    retainHeld: [[3_600, true]],
+    logTimeLag: [["scope", 2]],
+    sourceLeft: [["udp", 1]],
+    sourceBack: [["udp", 2]],
+    snapshotWritten: [["host", 4_096, 12]],
+    snapshotLoaded: [["host", 0, 17, 12]],
+    snapshotFailed: [["host", "torn", 0]],
+  },
+  notify: {
+    skipped: [["pager", "silenced"]],
+    attempted: [
+      [attempt({ type: "taken", httpStatus: 200 })],
+      [attempt({ type: "troubled", trouble: "timeout", said: "" })],
+    ],
+    gaveUp: [["pager", "tg-1/1", "answered 410"]],
+    sinkChanged: [
+      ["pager", "down", "timeout"],
+      ["pager", "up", ""],
+      ["pager", "disabled", "410"],
+    ],
+    pending: [["pager", 3]],
+    undecodable: [["incidents", 0, 4, "not_avro"]],
+    missed: [["incidents", 0, 4, 9]],
+    appendRetrying: [["deliveries", new Error("busy"), 1]],
+    fileRepaired: [["archive", "incidents.jsonl", 17]],
+  },
+  watch: {
+    heartbeatSent: [["pager"]],
+    heartbeatWithheld: [["pager", "host"]],
+    canaryArrived: [["udp", 900, true]],
+    canaryMissed: [["udp", "scope"]],
+  },
+};
+
+/** Ten lines: 4 pass, 5 drops, 1 reject. */
+export function outcomes() {
+  return {
+    pass: 4,
+    drops: [3, 2],
+    rejects: [0, 1],
+    withoutHost: 1,
+    withoutTime: 1,
+    excessBytes: 9,
+  };
+}
+
+function attempt<A>(answer: A) {
+  return { sink: "pager", key: "tg-1/1", count: 1, answer, sincePublishedMs: 250 };
+}
