@@ -51,7 +51,7 @@ function scan(): void {
     directory: new HostDirectory(),
     realm: "",
     originHost: null,
-    source: 0,
+    origin: logs[0]!,
     batchFacts: LIMITS.batchFacts,
   });
   let facts = 0;

@@ -10,13 +10,16 @@ export interface BenchOptions {
   readonly rounds: number;
 }
 
-/** `--lines N` of the simulated logs and `--rounds N` of every pair. */
-export function benchOptions(roundsUsual: number): BenchOptions {
+/** `--lines N` and `--rounds N` of every pair. */
+export function benchOptions(
+  roundsUsual: number,
+  linesUsual: number = DEFAULT_OPTIONS.lines,
+): BenchOptions {
   const { values } = parseArgs({
     options: { lines: { type: "string" }, rounds: { type: "string" } },
   });
   return {
-    lines: Number(values.lines ?? DEFAULT_OPTIONS.lines),
+    lines: Number(values.lines ?? linesUsual),
     rounds: Number(values.rounds ?? roundsUsual),
   };
 }

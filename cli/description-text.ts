@@ -19,7 +19,7 @@ const SAID = new Set([
 /** What a line says, for a person: `12: 2026-11-20 08:30:00 UTC  fra1-web-001  limit …`. */
 export function descriptionText(description: Description): string {
   const { outcome, reason, line, part } = description;
-  const place = part === undefined ? `${textOf(line)}` : `${textOf(line)}.${textOf(part)}`;
+  const place = part === undefined ? textOf(line) : `${textOf(line)}.${textOf(part)}`;
   if (outcome === "drop") return `${place}: ${reason === "empty" ? "empty" : "not ours"}`;
   if (outcome === "reject") return `${place}: rejected, ${textOf(reason)}`;
   const { kind, class: gauge, host, time, timeSource } = description;

@@ -28,7 +28,7 @@ export function openFile(path: string): ByteSource {
   const stat = fstatSync(fd);
   if (stat.isDirectory()) {
     closeSync(fd);
-    throw new Trouble("file_is_folder", `${path} is a folder`, "name the files in it");
+    throw new Trouble("file_is_folder", `${path} is a folder`, "name the files in it", 2);
   }
   const head = Buffer.alloc(4);
   const headBytes = stat.isFile() ? readSync(fd, head, 0, 4, 0) : 0;

@@ -94,7 +94,7 @@ export class CsvSource extends WrappedSource {
     return `${line}\n${NO_ROW.repeat(newlinesIn(this.#input, from, row.end - 1))}`;
   }
 
-  /** A row that never ends has lost a quote, so its first line is all of it; null where that is long. */
+  /** A row that never ends has lost a quote: its first line is all of it; null if that is long. */
   #tornRow(separator: number): CsvRow | null {
     const row = readRow(this.#input, this.#start, this.#end, separator, true);
     return row === null || row.end === this.#end ? null : row;

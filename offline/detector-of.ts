@@ -7,7 +7,7 @@ import type { Scoping } from "../lib/domain/scoping.ts";
 import { LIMITS } from "../services/detect/limits.ts";
 import { Detector } from "../services/detect/pipeline.ts";
 import { configHash } from "../services/detect/rules/config-hash.ts";
-import type { Watch } from "../services/detect/scope/watch.ts";
+import { hostsExpectedOf } from "../services/detect/rules/hosts-expected.ts";
 import { IncidentCollector } from "./collect.ts";
 
 export interface OfflineOptions {
@@ -28,7 +28,7 @@ export function detectorOf(options: OfflineOptions): Detector {
     scoping.definitions.find((definition) => definition.name === name);
   const sink = new IncidentCollector({
     configHashOf: ({ rule }) => configHash(rule, definitionOf(rule.scope)),
-    hostsExpected: expectedHosts(options),
+    hostsExpected: hostsExpectedOf(options.inventory, scoping),
     revisions: options.revisions,
     take: options.take,
   });
@@ -43,20 +43,6 @@ export function detectorOf(options: OfflineOptions): Detector {
     evidenceSlots: LIMITS.evidenceSlots,
     sink,
   });
-}
-
-/** Hosts of the inventory by scope; null without an inventory. */
-function expectedHosts({ inventory, scoping }: OfflineOptions): (watch: Watch) => number | null {
-  if (inventory.hosts.length === 0) return () => null;
-  const counts = new Map<string, number>();
-  for (const { realm, host } of inventory.hosts) {
-    scoping.scopesOf(realm, host).forEach((value, index) => {
-      const key = `${scoping.definitions[index]!.name}\0${value}`;
-      if (value !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
-    });
-  }
-  return ({ rule, scope }) =>
-    rule.type === "single_host" ? 1 : (counts.get(`${scope.name}\0${scope.value}`) ?? 0);
 }
 
 function nameHash(name: string): number {

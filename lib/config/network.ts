@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /** Fields that name places on a network. */
@@ -45,6 +46,26 @@ export function url(doc: string) {
       }
     })
     .meta({ description: doc, expects });
+}
+
+/** `10.1.0.0/16`, `fd00::/8`, or a single address. */
+export function addressRange(doc: string) {
+  const expects = "a network such as 10.1.0.0/16 or fd00::/8, or one address";
+  return z
+    .string()
+    .refine(isAddressRange, {
+      error: "is not a network or an address",
+      params: { remedy: `write ${expects}` },
+    })
+    .meta({ description: doc, expects });
+}
+
+function isAddressRange(value: string): boolean {
+  const [address = "", bits, ...more] = value.split("/");
+  const version = isIP(address);
+  if (version === 0 || address.includes("%") || more.length > 0) return false;
+  const bitsMax = version === 4 ? 32 : 128;
+  return bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= bitsMax);
 }
 
 /** An IANA time zone or a fixed offset: kernel and RFC 3164 lines carry none. */

@@ -38,8 +38,9 @@ export class Watchdog implements Part {
   readonly #options: WatchdogOptions;
   #health: Health | null = null;
   #wasReady: boolean | null = null;
-  #cancel: () => void = () => {};
   readonly #told = new Set<string>();
+  /** Of the timers that run, by what they are for. */
+  readonly #cancels = new Map<string, () => void>();
   #stopped = false;
 
   constructor(options: WatchdogOptions) {
@@ -53,7 +54,7 @@ export class Watchdog implements Part {
 
   stop(): void {
     this.#stopped = true;
-    this.#cancel();
+    for (const cancel of this.#cancels.values()) cancel();
   }
 
   /** As of the latest look; null before the first. */
@@ -73,7 +74,7 @@ export class Watchdog implements Part {
       observer?.noProgress?.(reasons);
       return died(noProgress(health));
     }
-    if (!this.#stopped) this.#cancel = clock.after(LOOK_EVERY_MS, () => this.#look(died));
+    this.#later("look", LOOK_EVERY_MS, () => this.#look(died));
   }
 
   #tellStuck({ sources }: Health): void {
@@ -90,12 +91,11 @@ export class Watchdog implements Part {
 
   /** Holds up no look, and is not asked again before the answer. */
   #ask(question: Question, round: number): void {
-    const { progress, clock, observer } = this.#options;
+    const { progress, observer } = this.#options;
     const source = progress.source(question.name);
     source.known(round);
-    const again = (next: number) => {
-      if (!this.#stopped) clock.after(ASK_EVERY_MS, () => this.#ask(question, next));
-    };
+    const again = (next: number) =>
+      this.#later(`ask ${question.name}`, ASK_EVERY_MS, () => this.#ask(question, next));
     question.ask().then(
       () => {
         source.done(round);
@@ -106,6 +106,10 @@ export class Watchdog implements Part {
         again(round);
       },
     );
+  }
+
+  #later(what: string, delayMs: number, call: () => void): void {
+    if (!this.#stopped) this.#cancels.set(what, this.#options.clock.after(delayMs, call));
   }
 }
 

@@ -15,6 +15,7 @@ export const REJECT_REASONS = [
   "unsupported_encoding",
   "foreign_host",
   "too_late",
+  "too_many_events",
 ] as const;
 
 export const PROTOCOLS = ["udp", "tcp", "tls"] as const;
@@ -59,43 +60,35 @@ export type FoldLoss = (typeof FOLD_LOSSES)[number];
 export const SNAPSHOT_FAULTS = ["torn", "other_version", "too_old", "write_failed"] as const;
 export type SnapshotFault = (typeof SNAPSHOT_FAULTS)[number];
 
-/** Why a revision was not sent to a sink: services/notify/core/decision.ts. */
+/** Why a revision was not sent to a sink: SKIP_REASONS of services/notify/core/decision.ts. */
 export const SKIP_REASONS = [
-  "unrouted",
-  "already_settled",
-  "before_page_on",
-  "never_told",
-  "too_old",
+  "no_route",
   "silenced",
   "maintenance",
   "acknowledged",
+  "not_confirmed",
+  "already_sent",
   "superseded",
+  "never_told",
+  "too_old",
   "undecodable",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Why a target was not reached: services/notify/core/answer.ts. */
-export const DELIVERY_TROUBLES = [
-  "timeout",
+/** Why a revision did not get to a sink: services/notify/core/answer.ts. */
+export const DELIVERY_FAULTS = [
   "unreachable",
-  "name_unknown",
-  "address_forbidden",
-  "tls_failed",
-  "protocol_broken",
+  "deadline",
+  "tls",
+  "protocol",
+  "forbidden_address",
   "disk_full",
-  "io_failed",
-  "stopped",
-] as const;
-export type DeliveryTrouble = (typeof DELIVERY_TROUBLES)[number];
-
-/** What a target that was reached said, by its HTTP status. */
-export const REFUSED_ANSWERS = [
+  "io",
+  "rate_limited",
+  "server_error",
   "redirect",
   "refused",
   "gone",
-  "rate_limited",
-  "server_error",
+  "expired",
 ] as const;
-
-export const SINK_STATES = ["up", "down", "disabled"] as const;
-export type SinkState = (typeof SINK_STATES)[number];
+export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];

@@ -19,17 +19,23 @@ export function loggable(fields: Fields): Fields {
  */
 function errorInWords(error: Error): Fields {
   const { code, remedy } = error as { readonly code?: unknown; readonly remedy?: unknown };
-  const causes: string[] = [];
-  for (let cause = error.cause; cause !== undefined && causes.length < CAUSES_MAX;) {
-    causes.push(cut(cause instanceof Error ? cause.message : String(cause)));
-    cause = cause instanceof Error ? cause.cause : undefined;
-  }
+  const causes = causesOf(error).map(({ message }) => cut(message));
   return {
     ...(typeof code === "string" ? { code } : { name: error.name, stack: cut(error.stack ?? "") }),
     message: cut(error.message),
     ...(typeof remedy === "string" && !error.message.includes(remedy) ? { remedy } : {}),
     ...(causes.length > 0 ? { causes } : {}),
   };
+}
+
+function causesOf(error: Error): Error[] {
+  const causes: Error[] = [];
+  let cause = error.cause;
+  while (cause instanceof Error && causes.length < CAUSES_MAX) {
+    causes.push(cause);
+    cause = cause.cause;
+  }
+  return causes;
 }
 
 function cut(text: string): string {

@@ -38,7 +38,10 @@ export function otelTracing(tracer: Tracer = trace.getTracer("tidegauge")): Trac
         } catch (error) {
           // The code only: a message may hold what a sender wrote.
           const { code } = error as { readonly code?: unknown };
-          span.setStatus({ code: SpanStatusCode.ERROR, message: String(code ?? "bug") });
+          span.setStatus({
+            code: SpanStatusCode.ERROR,
+            message: typeof code === "string" ? code : "bug",
+          });
           throw error;
         } finally {
           span.end();

@@ -16,4 +16,12 @@ export const LIMITS = {
   graceSeconds: 10,
   /** Cells are swept out once per this much log time: a sweep visits every track. */
   sweepEverySeconds: 3_600,
+  /** One record of a snapshot; the log takes records up to 1 MB. */
+  snapshotChunkBytes: 512 * 1024,
+  /** Read at once while a snapshot is looked for. */
+  snapshotReadBytes: 8 * 1024 * 1024,
+  /** Log time between two snapshots: what a restart folds again at most. */
+  snapshotEverySeconds: 60,
+  /** Snapshots in one append, in records: bounded, so that others get their turn. */
+  snapshotRecordsPerAppend: 16,
 } as const;

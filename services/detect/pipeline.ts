@@ -89,7 +89,7 @@ export class Detector {
       stage.setHorizon(logSecond - this.#options.retainSeconds);
     }
     if (logSecond >= this.#nextSweepSecond) this.#sweep(logSecond);
-    for (const stage of this.stages) if (stage.isFull) this.#makeRoom(stage);
+    for (const stage of this.stages) if (stage.isFull) stage.makeRoom(LIMITS.sweepEverySeconds);
   }
 
   finish(): void {
@@ -204,14 +204,5 @@ export class Detector {
     this.#nextSweepSecond = logSecond + LIMITS.sweepEverySeconds;
     this.#scopeStage.retire();
     for (const stage of this.stages) stage.forgetBefore(logSecond - this.#keepSeconds);
-  }
-
-  /** The pool is full: the oldest hour goes, and what `retain` really covers shrinks. */
-  #makeRoom(stage: HostStage): void {
-    let horizon = stage.oldestSecond();
-    while (stage.isFull) {
-      horizon += LIMITS.sweepEverySeconds;
-      stage.forgetBefore(horizon);
-    }
   }
 }

@@ -154,7 +154,7 @@ function collectSample(collector: Collector, object: JsonObject): void {
   const { context, around } = collector;
   const sample = readSample(object, context.referenceMs, context.zone);
   if (typeof sample === "string") return reject(collector, sample);
-  if (collector.events.length >= MAX_EVENTS_PER_LINE) return;
+  if (isFull(collector)) return;
   const writtenMs = Number.isNaN(sample.timeMs) ? around.timeMs : sample.timeMs;
   const isOwn = !Number.isNaN(writtenMs) && isBelievable(writtenMs, context.arrivalMs);
   const fallback = context.arrivalMs === null ? TIME_NONE : TIME_ARRIVAL;
@@ -174,7 +174,7 @@ function add(
   collector: Collector,
   event: { bytes: Uint8Array; reading: Reading; host: string | null },
 ): void {
-  if (collector.events.length >= MAX_EVENTS_PER_LINE) return;
+  if (isFull(collector)) return;
   const isOurs = event.reading.outcome === OUTCOME_PASS;
   collector.events.push({
     type: "line",
@@ -182,6 +182,16 @@ function add(
     ...event,
     host: isOurs ? event.host : null,
   });
+}
+
+/** True where no event fits any more; the first that does not is a reject for all the others. */
+function isFull({ events }: Collector): boolean {
+  if (events.length < MAX_EVENTS_PER_LINE) return false;
+  if (events.length === MAX_EVENTS_PER_LINE) {
+    const reading = rejected("too_many_events");
+    events.push({ type: "line", part: events.length + 1, bytes: NO_BYTES, reading, host: null });
+  }
+  return true;
 }
 
 function drop(collector: Collector): void {

@@ -55,6 +55,8 @@ export class LaneReader implements Step {
 
   async idle(): Promise<Work> {
     const { ledger, controls, sink } = this.#lane.options;
+    // Looking often tells a clock that was set back from time that passed.
+    this.#lane.time.nowMs();
     await controls.catchUp();
     await ledger.catchUp();
     for (const incidentId of ledger.takeWanted(sink.name)) await this.#takeAgain(incidentId);

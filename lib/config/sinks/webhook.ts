@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { milliseconds, name, secret } from "../field.ts";
-import { url } from "../network.ts";
+import { list, milliseconds, name, secret } from "../field.ts";
+import { addressRange, url } from "../network.ts";
 import { clientTls } from "../tls.ts";
 
 export const webhookSink = z
@@ -9,15 +9,25 @@ export const webhookSink = z
     type: z.literal("webhook"),
     url: url("Where the incident object is posted."),
     secret: secret("Signs each request (Standard Webhooks, `whsec_…`).").optional(),
+    previous_secret: secret(
+      "The secret before this one: while both are given, each request carries both signatures.",
+    ).optional(),
     authorization: secret("Value of the header Authorization.").optional(),
     timeout: milliseconds({ min: "100ms", max: "2m" }, "How long one attempt may take.").prefault(
       "10s",
     ),
+    allow: list(
+      addressRange("One network or address."),
+      { min: 0, max: 64 },
+      "Networks that are not on the public internet and may be sent to all the same, loopback " +
+        "among them. Everything public is allowed.",
+    ).prefault([]),
     tls: clientTls.optional(),
   })
-  .transform(({ timeout, secret, authorization, tls, ...rest }) => ({
+  .transform(({ timeout, secret, previous_secret, authorization, tls, ...rest }) => ({
     ...rest,
     secret: secret ?? null,
+    previousSecret: previous_secret ?? null,
     authorization: authorization ?? null,
     timeoutMs: timeout,
     tls: tls ?? null,

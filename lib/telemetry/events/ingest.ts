@@ -125,7 +125,7 @@ export const INGEST_MESSAGES = {
       "Keep rotated files for longer than tidegauge may be down.",
   ),
   recordsLost: error(
-    "retention deleted records before they were read",
+    "retention deleted lines before ingest read them",
     "Ingest was too slow or too long away. Raise the topic's retention.",
   ),
   appendRetried: warn(

@@ -1,47 +1,35 @@
-import {
-  DELIVERY_TROUBLES,
-  REFUSED_ANSWERS,
-  SINK_STATES,
-  SKIP_REASONS,
-  type DeliveryTrouble,
-  type SinkState,
-  type SkipReason,
-} from "../labels.ts";
-import { debug, error, info, warn, type Log } from "../messages.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import { DELIVERY_FAULTS, SKIP_REASONS, type DeliveryFault, type SkipReason } from "../labels.ts";
+import { debug, error, warn, type Log } from "../messages.ts";
 import { counter, gauge, histogram, LATENCY_SECONDS, type Meters } from "../metrics.ts";
 
 const sink = "configured";
-const topic = "configured";
 
 export const NOTIFY_METRICS = {
-  sent: counter("notify_sent_total", "Revisions that a sink accepted.", { sink }),
-  attempts: counter("notify_attempts_total", "Attempts to deliver, by what came of them.", {
+  deliveries: counter(
+    "notify_deliveries_total",
+    "Revisions by what became of them at a sink; failed ones are tried again.",
+    { sink, state: ["sent", "failed", "suppressed", "dead"] },
+  ),
+  faults: counter("notify_faults_total", "Attempts that failed, by reason.", {
     sink,
-    result: ["taken", ...REFUSED_ANSWERS, ...DELIVERY_TROUBLES],
+    reason: DELIVERY_FAULTS,
   }),
-  dead: counter("notify_dead_total", "Deliveries given up, kept to be sent by hand.", { sink }),
-  skipped: counter("notify_skipped_total", "Revisions not sent, by reason.", {
+  suppressed: counter("notify_suppressed_total", "Revisions not sent, by reason.", {
     sink,
     reason: SKIP_REASONS,
   }),
   seconds: histogram(
     "notify_delivery_seconds",
-    "From the stamp of a revision in the log to its acceptance by the sink.",
+    "From the first attempt at a revision to its acceptance by the sink.",
     { sink },
     LATENCY_SECONDS,
   ),
   pending: gauge("notify_pending", "Revisions that wait for a sink.", { sink }),
-  state: gauge("notify_sink_state", "1 for the state that the sink is in, 0 for the others.", {
-    sink,
-    state: SINK_STATES,
+  up: gauge("notify_sink_up", "1 when the latest attempt at the sink succeeded, else 0.", { sink }),
+  unreadable: counter("notify_unreadable_total", "Records that nobody can read.", {
+    topic: "configured",
   }),
-  undecodable: counter("notify_undecodable_total", "Records that nobody can read.", { topic }),
-  missed: counter(
-    "notify_missed_records_total",
-    "Records that retention deleted before they were read.",
-    { topic },
-  ),
-  retries: counter("notify_append_retries_total", "Appends that were tried again.", { topic }),
   repairs: counter("notify_repairs_total", "Torn last lines of file sinks that were cut off.", {
     sink,
   }),
@@ -49,31 +37,21 @@ export const NOTIFY_METRICS = {
 
 export const NOTIFY_MESSAGES = {
   sent: debug("revision delivered", "The sink accepted it."),
-  failed: warn(
-    "delivery failed",
-    "Nothing is lost: it waits in the ledger and is tried again, or is given up with a message.",
+  retrying: warn(
+    "delivery failed, trying again",
+    "Nothing is lost: it waits in the ledger. The reason says what the sink answered.",
   ),
   dead: error(
     "delivery given up",
     "It will not be tried again by itself: mend the sink, then `tidegauge deliveries retry`.",
   ),
-  up: info("sink is up", "What waited for it is being sent."),
-  down: warn("sink is down", "It is probed, not flooded; what is for it waits in the ledger."),
   disabled: error(
     "sink disabled",
     "Its receiver said that it is gone (410). Correct its address and reload.",
   ),
-  undecodable: error(
+  unreadable: error(
     "record cannot be read and is passed over",
     "It stays in the log. Was it written by a newer version, or by something else?",
-  ),
-  missed: error(
-    "retention deleted records before they were notified",
-    "The process was down for longer than the topic is kept. Raise the topic's retention.",
-  ),
-  retrying: warn(
-    "ledger cannot be written, trying again",
-    "Nothing is sent that could not be remembered. The error says what is wrong.",
   ),
   repaired: warn(
     "torn last line cut off",
@@ -81,20 +59,7 @@ export const NOTIFY_MESSAGES = {
   ),
 } as const;
 
-/** How an attempt ended: Answer of services/notify/core/answer.ts. */
-export type AttemptAnswer =
-  | { readonly type: "taken"; readonly httpStatus: number | null }
-  | { readonly type: "answered"; readonly httpStatus: number; readonly said: string }
-  | { readonly type: "troubled"; readonly trouble: DeliveryTrouble; readonly said: string };
-
-export interface Attempt {
-  readonly sink: string;
-  readonly key: string;
-  /** Revisions in it; more than one is a digest. */
-  readonly count: number;
-  readonly answer: AttemptAnswer;
-  readonly sincePublishedMs: number;
-}
+type Told = Pick<Delivery, "sink" | "incidentId" | "revision" | "attempts">;
 
 /** What happens between an incident and the people (services/notify/events.ts). */
 export class NotifyEvents {
@@ -106,69 +71,56 @@ export class NotifyEvents {
     this.#log = log;
   }
 
-  skipped(sink: string, reason: SkipReason): void {
-    this.#meters.add(NOTIFY_METRICS.skipped, 1, { sink, reason });
+  /** `tookMs` from the first attempt at this revision. */
+  delivered(delivery: Told, tookMs: number): void {
+    const { sink } = delivery;
+    this.#meters.add(NOTIFY_METRICS.deliveries, 1, { sink, state: "sent" });
+    this.#meters.record(NOTIFY_METRICS.seconds, tookMs / 1_000, { sink });
+    this.#meters.set(NOTIFY_METRICS.up, 1, { sink });
+    this.#log.write(NOTIFY_MESSAGES.sent, { ...inFields(delivery), tookMs });
   }
 
-  attempted({ sink, key, count, answer, sincePublishedMs }: Attempt): void {
-    const result = resultOf(answer);
-    this.#meters.add(NOTIFY_METRICS.attempts, 1, { sink, result });
-    if (answer.type === "taken") {
-      this.#meters.add(NOTIFY_METRICS.sent, count, { sink });
-      this.#meters.record(NOTIFY_METRICS.seconds, sincePublishedMs / 1_000, { sink });
-      this.#log.write(NOTIFY_MESSAGES.sent, { sink, key, count, sincePublishedMs });
-    } else {
-      const status = answer.type === "answered" ? { httpStatus: answer.httpStatus } : {};
-      const fields = { sink, key, count, reason: result, ...status, said: answer.said };
-      this.#log.write(NOTIFY_MESSAGES.failed, fields);
-    }
+  deliveryRetried(delivery: Told, reason: DeliveryFault, waitMs: number): void {
+    this.#failed(delivery.sink, reason, "failed");
+    this.#log.write(NOTIFY_MESSAGES.retrying, { ...inFields(delivery), reason, waitMs });
   }
 
-  gaveUp(sink: string, key: string, detail: string): void {
-    this.#meters.add(NOTIFY_METRICS.dead, 1, { sink });
-    this.#log.write(NOTIFY_MESSAGES.dead, { sink, key, detail });
+  deliveryDead(delivery: Told, reason: DeliveryFault): void {
+    this.#failed(delivery.sink, reason, "dead");
+    this.#log.write(NOTIFY_MESSAGES.dead, { ...inFields(delivery), reason });
   }
 
-  sinkChanged(sink: string, now: SinkState, detail: string): void {
-    for (const state of SINK_STATES) {
-      this.#meters.set(NOTIFY_METRICS.state, state === now ? 1 : 0, { sink, state });
-    }
-    this.#log.write(NOTIFY_MESSAGES[now], { sink, detail });
+  suppressed(sink: string, reason: SkipReason): void {
+    this.#meters.add(NOTIFY_METRICS.deliveries, 1, { sink, state: "suppressed" });
+    this.#meters.add(NOTIFY_METRICS.suppressed, 1, { sink, reason });
   }
 
   pending(sink: string, revisions: number): void {
     this.#meters.set(NOTIFY_METRICS.pending, revisions, { sink });
   }
 
-  undecodable(topic: string, partition: number, offset: number, reason: string): void {
-    this.#meters.add(NOTIFY_METRICS.undecodable, 1, { topic });
-    this.#log.write(NOTIFY_MESSAGES.undecodable, { topic, partition, offset, reason });
+  sinkDisabled(sink: string): void {
+    this.#meters.set(NOTIFY_METRICS.up, 0, { sink });
+    this.#log.write(NOTIFY_MESSAGES.disabled, { sink });
   }
 
-  missed(topic: string, partition: number, fromOffset: number, toOffset: number): void {
-    this.#meters.add(NOTIFY_METRICS.missed, toOffset - fromOffset, { topic });
-    this.#log.write(NOTIFY_MESSAGES.missed, { topic, partition, fromOffset, toOffset });
-  }
-
-  appendRetrying(topic: string, cause: unknown, attempt: number): void {
-    this.#meters.add(NOTIFY_METRICS.retries, 1, { topic });
-    this.#log.write(NOTIFY_MESSAGES.retrying, { topic, attempt, error: cause });
+  unreadable(topic: string, partition: number, offset: number, reason: string): void {
+    this.#meters.add(NOTIFY_METRICS.unreadable, 1, { topic });
+    this.#log.write(NOTIFY_MESSAGES.unreadable, { topic, partition, offset, reason });
   }
 
   fileRepaired(sink: string, path: string, bytesCut: number): void {
     this.#meters.add(NOTIFY_METRICS.repairs, 1, { sink });
     this.#log.write(NOTIFY_MESSAGES.repaired, { sink, path, bytesCut });
   }
+
+  #failed(sink: string, reason: DeliveryFault, state: "failed" | "dead"): void {
+    this.#meters.add(NOTIFY_METRICS.deliveries, 1, { sink, state });
+    this.#meters.add(NOTIFY_METRICS.faults, 1, { sink, reason });
+    this.#meters.set(NOTIFY_METRICS.up, 0, { sink });
+  }
 }
 
-function resultOf(
-  answer: AttemptAnswer,
-): "taken" | (typeof REFUSED_ANSWERS)[number] | DeliveryTrouble {
-  if (answer.type === "taken") return "taken";
-  if (answer.type === "troubled") return answer.trouble;
-  const { httpStatus } = answer;
-  if (httpStatus === 410) return "gone";
-  if (httpStatus === 429) return "rate_limited";
-  if (httpStatus >= 500) return "server_error";
-  return httpStatus >= 300 && httpStatus < 400 ? "redirect" : "refused";
+function inFields({ sink, incidentId, revision, attempts }: Told) {
+  return { sink, incident: incidentId, revision, attempts };
 }

@@ -2,6 +2,7 @@ import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
 import { SecondSeries } from "../scope/second-series.ts";
+import { LIMITS } from "../limits.ts";
 import { CellPool } from "./cell-pool.ts";
 import type { Cover } from "./cover.ts";
 import { DirtyRanges } from "./dirty-ranges.ts";
@@ -47,6 +48,7 @@ export class HostStage {
   readonly #series: (SecondSeries | undefined)[][];
   readonly #dirtyScopes: readonly DirtyRanges[];
   #horizonSecond = 0;
+  #nextSweepSecond = Number.NEGATIVE_INFINITY;
   #size = 0;
   #localOf = new Int32Array(1_024).fill(UNKNOWN);
   #directoryId = new Int32Array(1_024);
@@ -120,6 +122,25 @@ export class HostStage {
     take: (scope: number, fromSecond: number, toSecond: number, late: number) => void,
   ): void {
     this.#dirtyScopes[cover]!.drain(take);
+  }
+
+  /** Log time has passed `logSecond`: earlier facts are late now, and those beyond retain are over. */
+  pass(logSecond: number, retainSeconds: number): void {
+    this.finalSecond = logSecond;
+    this.setHorizon(logSecond - retainSeconds);
+    if (logSecond < this.#nextSweepSecond) return;
+    this.#nextSweepSecond = logSecond + LIMITS.sweepEverySeconds;
+    const withinMax = Math.max(0, ...this.covers.map((cover) => cover.withinSeconds));
+    this.forgetBefore(logSecond - retainSeconds - 2 * withinMax);
+  }
+
+  /** The pool is full: the oldest hour goes, and what `retain` really covers shrinks. */
+  makeRoom(stepSeconds: number): void {
+    let horizon = this.oldestSecond();
+    while (this.isFull) {
+      horizon += stepSeconds;
+      this.forgetBefore(horizon);
+    }
   }
 
   /** The oldest second of any cell; infinity without cells. */

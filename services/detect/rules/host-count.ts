@@ -10,7 +10,8 @@ import { formatClock } from "./words.ts";
 export function hostCountStory(record: IncidentRecord, figures: Figures): Story {
   const { rule, scope, startedAt, metAt } = record;
   const words = wordsOf(figures.gaugeMask);
-  const visible = `${formatCount(record.hostCount)} of ${countOf(figures.hostsSeen, "visible host")}`;
+  const seenHosts = countOf(figures.hostsSeen, "visible host");
+  const visible = `${formatCount(record.hostCount)} of ${seenHosts}`;
   // lastSeenAt also counts the seconds for which the last line still speaks.
   const lastHotAt = Math.min(figures.lastHotSecond, record.lastSeenAt);
   const lasted = formatDuration(lastHotAt - startedAt + 1);
@@ -23,11 +24,10 @@ export function hostCountStory(record: IncidentRecord, figures: Figures): Story 
   const what = isOpen(record)
     ? `Since ${formatMoment(startedAt)}, ${who} have ${words.past}`
     : `In the ${lasted} ${formatSpan(startedAt, lastHotAt)}, ${who} ${words.past}`;
-  const isSameDay =
-    formatTime(startedAt * 1_000).slice(0, 10) === formatTime(metAt * 1_000).slice(0, 10);
+  const met = isSameDay(startedAt, metAt) ? formatClock(metAt) : formatMoment(metAt);
   const summary = [
     `${what}: ${words.measure(figures)}.`,
-    `The rule "${rule.name}" was first met at ${isSameDay ? formatClock(metAt) : formatMoment(metAt)}: ` +
+    `The rule "${rule.name}" was first met at ${met}: ` +
       `${countOf(rule.hosts, "host")} within ${formatDuration(rule.withinSeconds)}. ` +
       "It counts hosts and has no opinion on the cause.",
     unknownOf(figures.gaugeMask),
@@ -42,6 +42,11 @@ export function hostCountStory(record: IncidentRecord, figures: Figures): Story 
     ],
     confidence: "high",
   };
+}
+
+function isSameDay(second: number, other: number): boolean {
+  const dayOf = (moment: number) => formatTime(moment * 1_000).slice(0, 10);
+  return dayOf(second) === dayOf(other);
 }
 
 /** What these lines cannot tell (kernel.md section 1.1). */

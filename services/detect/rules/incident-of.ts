@@ -28,7 +28,6 @@ export function incidentOf(
   const figures = figuresOf(watch, record);
   const isSingle = rule.type === "single_host";
   const story = isSingle ? singleHostStory(record, figures) : hostCountStory(record, figures);
-  const expected = context.hostsExpected ?? figures.hostsSeen;
   return {
     schemaVersion: 1,
     id: record.id,
@@ -64,16 +63,7 @@ export function incidentOf(
       baselinePerSecond: null,
       signals: figures.signals,
     },
-    coverage: {
-      expected,
-      reporting: 0,
-      unmeasured: expected,
-      silent: [],
-      late: record.lateFacts,
-      blind: isLimiterOnly(rule.gaugeMask)
-        ? ["kernel lines only: a host that refuses less than its limit writes none"]
-        : ["kernel lines only: a host that writes none is not seen"],
-    },
+    coverage: coverageOf(record, context.hostsExpected ?? figures.hostsSeen),
     attribution: {
       sources: "unknown",
       spoofable: true,
@@ -88,6 +78,21 @@ export function incidentOf(
     recurrence: recurrenceOf(watch, record),
     nextSteps: nextStepsFor(figures.gaugeMask),
     latency: { lineToIngestMs: null, ingestToDetectMs: null },
+  };
+}
+
+/** Kernel lines alone measure nobody: a host without one may be quiet, or blind. */
+function coverageOf({ rule, lateFacts }: IncidentRecord, expected: number): Incident["coverage"] {
+  const blind = isLimiterOnly(rule.gaugeMask)
+    ? "kernel lines only: a host that refuses less than its limit writes none"
+    : "kernel lines only: a host that writes none is not seen";
+  return {
+    expected,
+    reporting: 0,
+    unmeasured: expected,
+    silent: [],
+    late: lateFacts,
+    blind: [blind],
   };
 }
 

@@ -39,7 +39,8 @@ function counted(now: string, past: string, noun: string): SignalWords {
     nowOfOne: `is ${now}`,
     pastOfOne: past,
     measure: ({ offeredPeakPerSecond, suppressed }) =>
-      `${countOf(suppressed, noun)} in all, at most ${formatCount(offeredPeakPerSecond)} in a second`,
+      `${countOf(suppressed, noun)} in all, ` +
+      `at most ${formatCount(offeredPeakPerSecond)} in a second`,
   };
 }
 

@@ -21,6 +21,11 @@ export interface ScopeStageOptions {
   readonly hostWatchesOf: (watch: Watch, record: IncidentRecord) => readonly Watch[];
 }
 
+export interface StageState {
+  readonly sequence: number;
+  readonly logTimeMs: number;
+}
+
 /**
  * The fold of tallies into incidents: evaluates the watches that changed, moves every incident with
  * log time, and says when a revision is due (detector.md sections 2 and 3).
@@ -68,6 +73,24 @@ export class ScopeStage {
   retire(): void {
     const beforeSecond = this.#logTimeMs / 1_000 - this.#options.retainSeconds;
     for (const watch of this.#watches) this.#retire(watch, beforeSecond);
+  }
+
+  /** What a snapshot holds beside the incidents themselves. */
+  state(): StageState {
+    return { sequence: this.#sequence, logTimeMs: this.#logTimeMs };
+  }
+
+  restore({ sequence, logTimeMs }: StageState): void {
+    this.#sequence = sequence;
+    this.#logTimeMs = logTimeMs;
+  }
+
+  /** Takes an incident over from a snapshot, in the order in which the snapshot holds them. */
+  adopt(watch: Watch, record: IncidentRecord): void {
+    watch.records.push(record);
+    this.#watches.add(watch);
+    this.#byId.set(record.id, record);
+    if (isOpen(record) || record.isChanged) this.#unsettled.set(record, watch);
   }
 
   /** The input has ended: every incident is as final as it gets. */

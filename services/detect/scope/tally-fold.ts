@@ -105,6 +105,14 @@ export class TallyFold {
     yield* this.#hostWatches.values();
   }
 
+  lateFacts(): readonly (readonly [string, number])[] {
+    return [...this.#lateFacts];
+  }
+
+  restoreLateFacts(entries: readonly (readonly [string, number])[]): void {
+    for (const [key, count] of entries) this.#lateFacts.set(key, count);
+  }
+
   /** The watch of a rule and scope, made where it is missing: what a snapshot restores into. */
   watchOf(ruleName: string, scope: ScopeKey): Watch | null {
     const found = this.#options.rules.find(({ rule }) => rule.name === ruleName);

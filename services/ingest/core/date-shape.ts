@@ -34,16 +34,31 @@ const MONTHS = Int32Array.from(
   (month) => [...`${month} `].reduce((word, letter) => (word << 8) | letter.charCodeAt(0), 0),
 );
 
-/** `Nov `, as the four bytes that an RFC 3164 date begins with. */
-export function isMonth(word: number): boolean {
-  return MONTHS.includes(word);
-}
+/**
+ * Whether the sixteen bytes `Nov 20 08:30:00 ` or `Nov  9 08:30:00 ` stand somewhere. Lines of a log
+ * share most of them with the line before, so what was found right once is only compared.
+ */
+export class BsdShape {
+  #month = 0;
+  #day = 0;
+  #minute = 0;
+  #second = 0;
 
-/** What follows the month: `20 08:30:00 ` or ` 9 08:30:00 `, twelve bytes at `at`. */
-export function isDayAndTime(view: DataView, at: number): boolean {
-  const day = view.getInt32(at);
-  if (!fits(day, DAY) && !fits(day, SHORT_DAY)) return false;
-  return fits(view.getInt32(at + 4), MINUTE) && fits(view.getInt32(at + 8), SECOND);
+  standsAt(view: DataView, at: number): boolean {
+    const month = view.getInt32(at);
+    const day = view.getInt32(at + 4);
+    const minute = view.getInt32(at + 8);
+    const second = view.getInt32(at + 12);
+    if (month !== this.#month && !MONTHS.includes(month)) return false;
+    if (day !== this.#day && !fits(day, DAY) && !fits(day, SHORT_DAY)) return false;
+    if (minute !== this.#minute && !fits(minute, MINUTE)) return false;
+    if (second !== this.#second && !fits(second, SECOND)) return false;
+    this.#month = month;
+    this.#day = day;
+    this.#minute = minute;
+    this.#second = second;
+    return true;
+  }
 }
 
 /** `2026-11-20T08:30:00`, nineteen bytes at `at`. */

@@ -1,12 +1,10 @@
 import { hashStep } from "../../../lib/domain/name-table.ts";
-import { TAG_NONE } from "../envelopes/envelope.ts";
 import { skipPriority } from "../envelopes/printk.ts";
-import { tagOf } from "../envelopes/tag.ts";
 import { findNewline, standsAt, words } from "./byte-words.ts";
 import { isDigit } from "./bytes.ts";
-import { isDayAndTime, isIsoDate, isMonth } from "./date-shape.ts";
+import { BsdShape, isIsoDate } from "./date-shape.ts";
 import { FastLimit } from "./fast-limit.ts";
-import { TAG_HEADS, TEXT_HEADS } from "./heads.ts";
+import { HOST_HEADS, TAG_HEADS, TEXT_HEADS } from "./heads.ts";
 
 /** What FastLine made of a line. */
 export const FAST_DROP = 0;
@@ -24,8 +22,6 @@ const DOT = 0x2e;
 const COMMA = 0x2c;
 const UPPER_Z = 0x5a;
 const LIMI = 0x4c696d69;
-const KERN = 0x6b65726e;
-const SONE = 0x736f6e65;
 const KERNEL = words("kernel: ");
 
 /** A head and some text; what is left at the end of a buffer is for the general reader. */
@@ -57,8 +53,7 @@ export class FastLine {
   readonly limit = new FastLimit();
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
-  /** The month of the line before: a log stays in it for long. */
-  #month = 0;
+  readonly #bsdShape = new BsdShape();
 
   /** Call before `read` with another buffer. */
   open(bytes: Uint8Array): void {
@@ -72,13 +67,9 @@ export class FastLine {
     if (limit - start < LINE_BYTES_MIN) return FAST_UNSURE;
     const bytes = this.#bytes;
     const at = bytes[start] === LESS ? skipPriority(bytes, start, limit) : start;
-    const month = this.#view.getInt32(at);
-    if (month !== this.#month) {
-      if (!isMonth(month)) return this.#readIso(at, limit);
-      this.#month = month;
-    }
-    if (!isDayAndTime(this.#view, at + 4)) return FAST_UNSURE;
-    let pos = at + 16;
+    if (!this.#bsdShape.standsAt(this.#view, at)) return this.#readIso(at, limit);
+    const host = at + 16;
+    let pos = host;
     const stop = pos + HOST_BYTES_MAX;
     let hash = hostSeed;
     let byte = bytes[pos]!;
@@ -86,11 +77,11 @@ export class FastLine {
       hash = hashStep(hash, byte);
       byte = bytes[++pos]!;
     }
-    if (byte !== SPACE || !isHost(bytes, this.#view, at + 16, pos)) return FAST_UNSURE;
+    if (byte !== SPACE || pos === host || HOST_HEADS.mayBegin(bytes, host)) return FAST_UNSURE;
     if (!TAG_HEADS.mayBegin(bytes, pos + 1)) return this.#drop(pos + 1, limit);
     if (!standsAt(this.#view, pos + 1, KERNEL)) return FAST_UNSURE;
     this.dateStart = at;
-    this.hostStart = at + 16;
+    this.hostStart = host;
     this.hostEnd = pos;
     this.hostHash = hash;
     return this.#readText(pos + 1 + KERNEL.length, limit);
@@ -104,12 +95,9 @@ export class FastLine {
     let pos = host + 1;
     const stop = pos + HOST_BYTES_MAX;
     while (HOST_BYTE[bytes[pos]!] === 1 && pos < stop) pos++;
-    const isHead =
-      bytes[host] === SPACE &&
-      bytes[pos] === SPACE &&
-      pos + 8 < limit &&
-      isHost(bytes, this.#view, host + 1, pos);
-    if (!isHead || TAG_HEADS.mayBegin(bytes, pos + 1)) return FAST_UNSURE;
+    const isHead = bytes[host] === SPACE && bytes[pos] === SPACE && pos > host + 1;
+    if (!isHead || pos + 8 > limit || HOST_HEADS.mayBegin(bytes, host + 1)) return FAST_UNSURE;
+    if (TAG_HEADS.mayBegin(bytes, pos + 1)) return FAST_UNSURE;
     return this.#drop(pos + 1, limit);
   }
 
@@ -141,36 +129,4 @@ function afterIsoSecond(bytes: Uint8Array, at: number): number {
   const minutes = bytes[pos + 3] === COLON ? pos + 4 : pos + 3;
   if (!isDigit(bytes[pos + 1]) || !isDigit(bytes[pos + 2])) return pos;
   return isDigit(bytes[minutes]) && isDigit(bytes[minutes + 1]) ? minutes + 2 : pos + 3;
-}
-
-/**
- * Whether a token stands where a host name stands: not the first word of a text whose host name is
- * missing (`Limiting open port ...`, `message repeated ...`), nor a tag, a priority, or nil.
- */
-function isHost(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
-  const length = end - start;
-  switch (view.getUint8(start)) {
-    case 0x4c: // Limiting
-    case 0x50: // Possible
-    case 0x70: // possible
-      return length !== 8;
-    case 0x43: // Connection
-      return length !== 10;
-    case 0x53: // Stealth
-    case 0x6d: // message
-      return length !== 7;
-    case 0x69: // icmp-response
-      return length !== 13;
-    case 0x6b: // kernel, and kern.info, OpenWrt's priority
-      return view.getInt32(start) !== KERN;
-    case 0x73: // sonewconn, syslogd
-      return view.getInt32(start) !== SONE && tagOf(bytes, start, end) === TAG_NONE;
-    case 0x72: // rsyslogd
-    case 0x74: // tmm, tidegauge
-      return tagOf(bytes, start, end) === TAG_NONE;
-    case DASH: // nil
-      return length > 1;
-    default:
-      return length > 0;
-  }
 }

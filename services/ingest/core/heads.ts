@@ -64,5 +64,15 @@ const TAGS = [
   ...["1 ", "2 "],
 ];
 
+/**
+ * What stands where a host name stands in a line without one: the first word of a text, a tag that
+ * lost its colon, OpenWrt's priority, or nil.
+ */
+const NO_HOSTS = [
+  ...["Limiting", "Connection", "Stealth", "icmp-response", "message", "possible", "Possible"],
+  ...["sonewconn", "kernel", "syslogd", "syslog-ng", "rsyslogd", "tmm", "tidegauge", "kern.", "- "],
+];
+
+export const HOST_HEADS = new Heads(NO_HOSTS);
 export const TEXT_HEADS = new Heads([...WHOLE_TEXTS, ...TAGGED_TEXTS]);
 export const TAG_HEADS = new Heads([...TAGS, ...WHOLE_TEXTS]);

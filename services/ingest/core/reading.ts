@@ -42,6 +42,8 @@ export const REJECT_REASONS = [
   "foreign_host",
   /** Older than `retain` at its arrival. */
   "too_late",
+  /** What one JSON line holds beyond the cap of events, as one reject. */
+  "too_many_events",
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 

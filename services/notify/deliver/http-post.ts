@@ -3,6 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
 import type { SecureContextOptions } from "node:tls";
+import { unlessAborted } from "../abortable.ts";
 import type { Answer, Trouble } from "../core/answer.ts";
 import { LIMITS } from "../limits.ts";
 import type { AddressGuard } from "./address-guard.ts";
@@ -95,20 +96,10 @@ async function readSaid(response: http.IncomingMessage, signal: AbortSignal): Pr
     // Cut off by the deadline or by the target, after its status had come.
   }
   response.destroy();
-  const text = Buffer.concat(chunks).subarray(0, 4 * LIMITS.detailCharsMax).toString("utf8");
+  const text = Buffer.concat(chunks)
+    .subarray(0, 4 * LIMITS.detailCharsMax)
+    .toString("utf8");
   return text.replaceAll(/\s+/g, " ").trim().slice(0, LIMITS.detailCharsMax);
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error("aborted"));
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 function forbidden(host: string): Answer {

@@ -90,7 +90,7 @@ export class JsonLinesFile {
 /** Where the last whole line ends: 0 when there is none. */
 async function endOfLastLine(file: FileHandle, sizeBytes: number): Promise<number> {
   const buffer = Buffer.alloc(TAIL_BYTES);
-  for (let end = sizeBytes; end > 0; ) {
+  for (let end = sizeBytes; end > 0;) {
     const start = Math.max(0, end - TAIL_BYTES);
     const { bytesRead } = await file.read(buffer, 0, end - start, start);
     const at = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);

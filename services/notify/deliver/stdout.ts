@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { printable, printableJson } from "../../../lib/domain/printable.ts";
+import { unlessAborted } from "../abortable.ts";
 import type { Answer } from "../core/answer.ts";
 import { noticeBody, noticeText } from "../formats/notice.ts";
 import type { Notice } from "../formats/notice.ts";
@@ -31,7 +31,7 @@ export class StdoutSink implements Sink {
       ? `${printable(noticeText(notice))}\n`
       : `${printableJson(noticeBody(notice))}\n`;
     try {
-      await write(this.#stream, text, signal);
+      await unlessAborted(write(this.#stream, text), signal);
       return { type: "taken", httpStatus: null };
     } catch (error) {
       if (signal.aborted) return { type: "stopped" };
@@ -45,9 +45,8 @@ export class StdoutSink implements Sink {
 }
 
 /** Resolves when the stream has handed it on; a terminal that is stopped may take a while. */
-async function write(stream: Writable, text: string, signal: AbortSignal): Promise<void> {
+function write(stream: Writable, text: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  stream.write(text, (error) => (error == null ? resolve() : reject(error)));
-  const aborted = once(signal, "abort").then(() => Promise.reject(new Error("stopped")));
-  await Promise.race([promise, aborted]);
+  stream.write(text, (error) => (error ? reject(error) : resolve()));
+  return promise;
 }

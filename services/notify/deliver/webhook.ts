@@ -106,7 +106,10 @@ export class WebhookSink implements Sink {
       each === null ? [] : [webhookKey(each.reveal(), name)],
     );
     if (authorization !== null && !/^[\t\x20-\x7e]+$/.test(authorization.reveal())) {
-      throw this.#wrong("the value for Authorization is no header", "write it in one line of ASCII");
+      throw this.#wrong(
+        "the value for Authorization is no header",
+        "write it in one line of ASCII",
+      );
     }
     return {
       keys,
@@ -114,18 +117,21 @@ export class WebhookSink implements Sink {
         ...this.#pem("ca", tls?.caPath),
         ...this.#pem("cert", tls?.certPath),
         ...this.#pem("key", tls?.keyPath),
-        ...(tls?.serverName == null ? {} : { servername: tls.serverName }),
+        ...(typeof tls?.serverName === "string" ? { servername: tls.serverName } : {}),
       },
     };
   }
 
   #pem(field: "ca" | "cert" | "key", path: string | null | undefined): Record<string, Buffer> {
-    if (path == null) return {};
+    if (path === null || path === undefined) return {};
     try {
       return { [field]: readFileSync(path) };
     } catch (error) {
       const { message } = error as Error;
-      throw this.#wrong(`cannot read tls.${field}: ${message}`, "give a PEM file this user may read");
+      throw this.#wrong(
+        `cannot read tls.${field}: ${message}`,
+        "give a PEM file this user may read",
+      );
     }
   }
 

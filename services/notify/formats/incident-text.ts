@@ -5,7 +5,7 @@ const HOSTS_SHOWN = 8;
 
 /** An incident as a person at 3 a.m. reads it: what, since when, how sure, proof, what to do. */
 export function incidentText(incident: Incident): string {
-  const { hosts, evidence, nextSteps } = incident;
+  const { evidence, nextSteps } = incident;
   const head = `${incident.severity.toUpperCase()} ${incident.state}  ${incident.title}`;
   const lines = [head, `  ${incident.id}  revision ${incident.revision}`];
   if (incident.changes.length > 0) lines.push(`  changed: ${incident.changes.join(", ")}`);
@@ -15,7 +15,7 @@ export function incidentText(incident: Incident): string {
     lines.push(`  | ${host}: ${text}  (${at})`);
   }
   const more = evidence.length - EVIDENCE_SHOWN;
-  if (more > 0) lines.push(`  | and ${more} more quoted lines, of ${hosts.count} hosts`);
+  if (more > 0) lines.push(`  | and ${more} more, quoted in the JSON`);
   const [step] = nextSteps;
   if (step !== undefined) {
     const where = step.os === null ? "" : ` (${step.os})`;

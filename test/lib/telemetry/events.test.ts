@@ -4,7 +4,7 @@ import { CATALOGUE, METRICS, type Events } from "../../../lib/telemetry/events.t
 import { INGEST_MESSAGES, INGEST_METRICS } from "../../../lib/telemetry/events/ingest.ts";
 import { NOTIFY_MESSAGES, NOTIFY_METRICS } from "../../../lib/telemetry/events/notify.ts";
 import { Recorder } from "../../../lib/telemetry/recorder.ts";
-import { readSourceTree, type SourceFile } from "../../support/source-tree.ts";
+import { readSourceTree, sourceFile, type SourceFile } from "../../support/source-tree.ts";
 import { HAPPENINGS, outcomes } from "./happenings.ts";
 
 const EVENTS = Object.entries(HAPPENINGS).flatMap(([group, happenings]) =>
@@ -39,7 +39,9 @@ describe("events", () => {
   test("every event is told by the program, or asserted here until it is", () => {
     const told = EVENTS.filter(([, event]) => !isNamed(files, event));
     expect(told).toEqual([]);
-    expect(isNamed(files, `never${"Happens"}`)).toBe(false);
+    const planted = [sourceFile("services/notify/a.ts", "events.suppressed(sink, reason);")];
+    expect(isNamed(planted, "suppressed")).toBe(true);
+    expect(isNamed(planted, "delivered")).toBe(false);
   });
 
   test("only lib/telemetry/events makes metrics and words messages", () => {
@@ -93,22 +95,21 @@ describe("lines", () => {
   });
 });
 
-describe("an attempt to deliver", () => {
-  test.each([
-    [410, "gone"],
-    [429, "rate_limited"],
-    [503, "server_error"],
-    [302, "redirect"],
-    [400, "refused"],
-    [100, "refused"],
-  ])("answered with %d is counted as %s", (httpStatus, result) => {
+describe("deliveries", () => {
+  test("a retry is counted as failed, with its reason, and the sink is not up until one is sent", () => {
     const telemetry = new Recorder();
-    const answer = { type: "answered", httpStatus, said: "no" } as const;
-    const attempt = { sink: "pager", key: "tg-1/1", count: 2, answer, sincePublishedMs: 9 };
-    telemetry.events.notify.attempted(attempt);
-    expect(telemetry.counted(NOTIFY_METRICS.attempts, { sink: "pager", result })).toBe(1);
-    expect(telemetry.counted(NOTIFY_METRICS.sent)).toBe(0);
-    expect(telemetry.saw(NOTIFY_MESSAGES.failed)).toMatchObject([{ httpStatus }]);
+    const { notify } = telemetry.events;
+    const delivery = { sink: "pager", incidentId: "tg-1", revision: 2, attempts: 1 };
+    const { deliveries, faults, up, seconds } = NOTIFY_METRICS;
+    notify.deliveryRetried(delivery, "deadline", 1_000);
+    expect(telemetry.counted(faults, { sink: "pager", reason: "deadline" })).toBe(1);
+    expect(telemetry.counted(up, { sink: "pager" })).toBe(0);
+    notify.delivered({ ...delivery, attempts: 2 }, 1_250);
+    expect(telemetry.counted(up, { sink: "pager" })).toBe(1);
+    expect(telemetry.counted(deliveries, { state: "failed" })).toBe(1);
+    expect(telemetry.counted(deliveries, { state: "sent" })).toBe(1);
+    expect(telemetry.recorded(seconds)).toEqual([1.25]);
+    expect(telemetry.saw(NOTIFY_MESSAGES.retrying)).toMatchObject([{ incident: "tg-1" }]);
   });
 });
 
@@ -116,6 +117,8 @@ describe("the recorder", () => {
   test("stops a test that counts with a label outside its closed set", () => {
     const telemetry = new Recorder();
     const reason = "because" as "silenced";
-    expect(() => telemetry.events.notify.skipped("pager", reason)).toThrow(/closed set of reason/);
+    expect(() => telemetry.events.notify.suppressed("pager", reason)).toThrow(
+      /closed set of reason/,
+    );
   });
 });

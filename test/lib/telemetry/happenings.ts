@@ -4,6 +4,8 @@ type Arguments<E> = {
   readonly [M in keyof E]: E[M] extends (...told: infer A) => void ? readonly A[] : never;
 };
 
+const DELIVERY = { sink: "pager", incidentId: "tg-1", revision: 2, attempts: 1 };
+
 /** Every event at least once, such that it has something to count or to log. */
 export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } = {
   process: {
@@ -18,9 +20,9 @@ export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } 
     ],
     sourceStuck: [["host log", true]],
     unanswered: [["host log", new Error("away")]],
-    noProgress: [["host log: stands still"]],
+    noProgress: [[["host log: stands still"]]],
     reloaded: [[]],
-    reloadRefused: [new Error("bad")].map((error) => [error] as const),
+    reloadRefused: [[new Error("bad")]],
     telemetryFailed: [["collector is away"]],
     metricsFailed: [[new Error("bad")]],
     messagesSampled: [[4]],
@@ -84,21 +86,13 @@ export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } 
     snapshotFailed: [["host", "torn", 0]],
   },
   notify: {
-    skipped: [["pager", "silenced"]],
-    attempted: [
-      [attempt({ type: "taken", httpStatus: 200 })],
-      [attempt({ type: "troubled", trouble: "timeout", said: "" })],
-    ],
-    gaveUp: [["pager", "tg-1/1", "answered 410"]],
-    sinkChanged: [
-      ["pager", "down", "timeout"],
-      ["pager", "up", ""],
-      ["pager", "disabled", "410"],
-    ],
+    delivered: [[DELIVERY, 250]],
+    deliveryRetried: [[DELIVERY, "deadline", 1_000]],
+    deliveryDead: [[DELIVERY, "refused"]],
+    suppressed: [["pager", "silenced"]],
     pending: [["pager", 3]],
-    undecodable: [["incidents", 0, 4, "not_avro"]],
-    missed: [["incidents", 0, 4, 9]],
-    appendRetrying: [["deliveries", new Error("busy"), 1]],
+    sinkDisabled: [["pager"]],
+    unreadable: [["incidents", 0, 4, "not_avro"]],
     fileRepaired: [["archive", "incidents.jsonl", 17]],
   },
   watch: {
@@ -119,8 +113,4 @@ export function outcomes() {
     withoutTime: 1,
     excessBytes: 9,
   };
-}
-
-function attempt<A>(answer: A) {
-  return { sink: "pager", key: "tg-1/1", count: 1, answer, sincePublishedMs: 250 };
 }

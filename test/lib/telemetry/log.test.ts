@@ -98,7 +98,7 @@ describe("errors", () => {
     error.cause = error;
     const { log, records } = open();
     log.write(FAILED, { error });
-    expect((records()[0]?.["error"] as { causes: string[] }).causes).toHaveLength(5);
+    expect(records()).toMatchObject([{ error: { causes: ["a", "a", "a", "a", "a"] } }]);
   });
 });
 

@@ -1,0 +1,215 @@
+import { GAUGES } from "../../lib/domain/gauge.ts";
+import { HostDirectory } from "../../lib/domain/host-directory.ts";
+import { observationsToFacts } from "../../lib/domain/observation-facts.ts";
+import { partitionOf } from "../../lib/stream/partition.ts";
+import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
+import type {
+  GapEvent,
+  LogRecord,
+  NewRecord,
+  Position,
+  RecordsEvent,
+  TopicPartition,
+} from "../../lib/stream/stream.ts";
+import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
+import { scopeRecordKey } from "../../lib/wire/record-key.ts";
+import type { DetectOptions } from "./detect-options.ts";
+import { coversOf, type HostCover } from "./host/cover.ts";
+import { HostStage } from "./host/host-stage.ts";
+import { SourceClock } from "./host/source-clock.ts";
+import { type Spoken, TallyWriter } from "./host/tally-writer.ts";
+import { LIMITS } from "./limits.ts";
+import { coverHash } from "./rules/cover-hash.ts";
+import { encodeHostState, HOST_STATE_LAYOUT, restoreHostState } from "./state/host-state.ts";
+import { SnapshotCadence } from "./state/snapshot-cadence.ts";
+import { loadSnapshot } from "./state/snapshot-store.ts";
+
+const ALL_GAUGES = (1 << GAUGES.length) - 1;
+
+/** Everything that one observations partition is folded with. */
+interface Held {
+  readonly stage: HostStage;
+  readonly directory: HostDirectory;
+  readonly clock: SourceClock;
+  readonly writer: TallyWriter;
+  readonly snapshots: SnapshotCadence;
+}
+
+/**
+ * Observations in, tallies out: the host stage as a step of the consume loop. State is a fold of
+ * the partition from its snapshot on; what is published again after a crash are old truths.
+ */
+export class HostStep implements Step {
+  readonly #options: DetectOptions;
+  readonly #held = new Map<number, Held>();
+  readonly #coverHashes: readonly string[];
+  readonly #hostCovers: readonly HostCover[];
+
+  constructor(options: DetectOptions) {
+    this.#options = options;
+    const { rules, scoping } = options;
+    const { covers, coverOf } = coversOf(rules, scoping.definitions);
+    const hashOf = (index: number) =>
+      coverHash(
+        rules[index]!,
+        scoping.definitions.find(({ name }) => name === rules[index]!.scope),
+      );
+    this.#coverHashes = covers.map((_, cover) => hashOf(coverOf.indexOf(cover)));
+    this.#hostCovers = rules.flatMap((rule, index) =>
+      rule.type === "single_host"
+        ? [{ gaugeMask: rule.gaugeMask, withinSeconds: rule.withinSeconds, hash: hashOf(index) }]
+        : [],
+    );
+  }
+
+  async assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
+    const positions: Position[] = [];
+    for (const { topic, partition } of partitions) {
+      const held = this.#newPartition(partition);
+      this.#held.set(partition, held);
+      positions.push({ topic, partition, offset: await this.#restore(topic, partition, held) });
+    }
+    return positions;
+  }
+
+  revoked(partitions: readonly TopicPartition[]): void {
+    for (const { partition } of partitions) this.#held.delete(partition);
+  }
+
+  handle(batch: RecordsEvent): Work {
+    const { topic, partition, records, nextOffset } = batch;
+    const held = this.#held.get(partition);
+    if (held === undefined) return { publish: [], commit: [] };
+    const spoken: Spoken[] = [];
+    for (const record of records) this.#fold(held, topic, partition, record, spoken);
+    const { events, codec } = this.#options;
+    const { logTimeMs } = held.clock;
+    events.folded("host", records.length);
+    if (Number.isFinite(logTimeMs)) events.logTime("host", logTimeMs);
+    const snapshot = held.snapshots.due();
+    held.snapshots.take(codec, logTimeMs, { topic, partition, offset: nextOffset }, () =>
+      encodeHostState(held),
+    );
+    if (snapshot !== null) events.snapshotWritten("host", snapshot.bytes);
+    return {
+      publish: [...this.#outgoing(spoken), ...this.#snapshotAppends(snapshot?.records ?? [])],
+      commit: snapshot === null ? [] : [snapshot.position],
+    };
+  }
+
+  gap({ topic, partition, fromOffset, toOffset }: GapEvent): Work {
+    this.#options.events.gap(topic, partition, fromOffset, toOffset);
+    return { publish: [], commit: [] };
+  }
+
+  #fold(held: Held, topic: string, partition: number, record: LogRecord, spoken: Spoken[]): void {
+    const { codec, events, retainSeconds } = this.#options;
+    const message = decodeMessage(codec, record.value ?? new Uint8Array(), ["observation-batch"]);
+    if (!message.ok) return events.undecodable(topic, partition, record.offset, message.reason);
+    const { stage, clock, writer, directory } = held;
+    const batch = message.value;
+    const facts = observationsToFacts(batch, directory);
+    stage.fold(facts, 0, facts.length);
+    if (stage.isFull) stage.makeRoom(LIMITS.sweepEverySeconds);
+    if (batch.ticks.length === 0) return;
+    for (const { source, arrivalMs } of batch.ticks) {
+      // A tick cannot be ahead of the record that carries it: then a clock runs fast.
+      clock.tick(source, Math.min(arrivalMs, record.arrivalMs), record.arrivalMs);
+    }
+    const { logTimeMs } = clock;
+    if (!Number.isFinite(logTimeMs)) return;
+    spoken.push(...writer.flush(record.offset, logTimeMs, clock.missing()));
+    stage.pass(Math.floor(logTimeMs / 1_000), retainSeconds);
+  }
+
+  #outgoing(spoken: readonly Spoken[]): Outgoing[] {
+    const { codec, path, partitionsOf } = this.#options;
+    const topic = path("tallies");
+    const count = partitionsOf("tallies");
+    const byPartition = new Map<number, NewRecord[]>();
+    const put = (partition: number, record: NewRecord): void => {
+      const records = byPartition.get(partition);
+      if (records === undefined) byPartition.set(partition, [record]);
+      else records.push(record);
+    };
+    for (const { name, scope, value } of spoken) {
+      const encoded = encodeMessage(codec, name, value as never);
+      if (scope === null) {
+        for (let partition = 0; partition < count; partition++) {
+          put(partition, { key: null, value: encoded });
+        }
+      } else {
+        const key = scopeRecordKey(scope);
+        put(partitionOf(this.#routeOf(scope.name, scope.value), count), { key, value: encoded });
+      }
+    }
+    return [...byPartition].map(([partition, records]) => ({ topic, partition, records }));
+  }
+
+  /** A host's own scope lives where its first scope does: there it can be folded into a larger one. */
+  #routeOf(name: string, value: string): string {
+    if (name !== "host") return scopeRecordKey({ name, value });
+    const slash = value.indexOf("/");
+    const realm = slash < 0 ? "" : value.slice(0, slash);
+    const { scoping } = this.#options;
+    const values = scoping.scopesOf(realm, value.slice(slash + 1));
+    const first = values.findIndex((candidate) => candidate !== null);
+    const scope =
+      first < 0
+        ? { name, value }
+        : { name: scoping.definitions[first]!.name, value: values[first]! };
+    return scopeRecordKey(scope);
+  }
+
+  #snapshotAppends(records: readonly NewRecord[]): Outgoing[] {
+    const topic = this.#options.path("snapshots");
+    const appends: Outgoing[] = [];
+    for (let at = 0; at < records.length; at += LIMITS.snapshotRecordsPerAppend) {
+      const part = records.slice(at, at + LIMITS.snapshotRecordsPerAppend);
+      appends.push({ topic, partition: 0, records: part });
+    }
+    return appends;
+  }
+
+  #newPartition(partition: number): Held {
+    const { rules, scoping, identityRules, graceSeconds } = this.#options;
+    const directory = new HostDirectory(identityRules);
+    const { covers } = coversOf(rules, scoping.definitions);
+    const stage = new HostStage({
+      covers,
+      scoping,
+      directory,
+      owns: () => true,
+      hostRuleMask: ALL_GAUGES,
+      keptMask: ALL_GAUGES,
+      cellsMax: LIMITS.cellsMax,
+      evidenceSlots: LIMITS.evidenceSlots,
+    });
+    const writer = new TallyWriter({
+      stage,
+      directory,
+      definitions: scoping.definitions,
+      partition,
+      coverHashes: this.#coverHashes,
+      hostCovers: this.#hostCovers,
+    });
+    const clock = new SourceClock(graceSeconds);
+    const snapshots = new SnapshotCadence({ stage: "host", partition }, HOST_STATE_LAYOUT, "");
+    return { stage, directory, clock, writer, snapshots };
+  }
+
+  /** Where to read on: behind the newest snapshot, or at the partition's start. */
+  async #restore(topic: string, partition: number, held: Held): Promise<number> {
+    const { log, codec, path, events } = this.#options;
+    const name = { stage: "host" as const, partition };
+    const snapshot = await loadSnapshot(log, codec, path("snapshots"), name);
+    if (snapshot !== null && snapshot.manifest.layout === HOST_STATE_LAYOUT) {
+      restoreHostState(snapshot.bytes, held);
+      held.snapshots.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
+      events.snapshotLoaded("host", snapshot.bytes.length);
+      return snapshot.manifest.positions[0]!.nextOffset;
+    }
+    const ranges = await log.offsets(topic);
+    return ranges[partition]!.startOffset;
+  }
+}

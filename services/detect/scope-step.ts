@@ -1,0 +1,197 @@
+import type { Incident } from "../../lib/domain/incident.ts";
+import { partitionOf } from "../../lib/stream/partition.ts";
+import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
+import type {
+  GapEvent,
+  NewRecord,
+  Position,
+  RecordsEvent,
+  TopicPartition,
+} from "../../lib/stream/stream.ts";
+import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
+import type { DetectOptions } from "./detect-options.ts";
+import { LIMITS } from "./limits.ts";
+import { revisionChanges } from "./rules/changes.ts";
+import { configHash } from "./rules/config-hash.ts";
+import { coverHash } from "./rules/cover-hash.ts";
+import { incidentOf } from "./rules/incident-of.ts";
+import { hostsExpectedOf } from "./rules/hosts-expected.ts";
+import type { IncidentRecord } from "./scope/incident-record.ts";
+import { type HashedRule, TallyFold } from "./scope/tally-fold.ts";
+import type { Watch } from "./scope/watch.ts";
+import { encodeScopeState, restoreScopeState, SCOPE_STATE_LAYOUT } from "./state/scope-state.ts";
+import { SnapshotCadence } from "./state/snapshot-cadence.ts";
+import { loadSnapshot } from "./state/snapshot-store.ts";
+
+interface Held {
+  readonly fold: TallyFold;
+  readonly snapshots: SnapshotCadence;
+  /** Revisions since the last answer. */
+  readonly revisions: Incident[];
+}
+
+/** Tallies in, incidents out: the scope stage as a step of the consume loop. */
+export class ScopeStep implements Step {
+  readonly #options: DetectOptions;
+  readonly #rules: readonly HashedRule[];
+  readonly #hostsExpected: (watch: Watch) => number | null;
+  readonly #held = new Map<number, Held>();
+  /** The last revision of each incident that the log holds: an old truth is not told again. */
+  readonly #published = new Map<string, number>();
+
+  constructor(options: DetectOptions) {
+    this.#options = options;
+    this.#rules = options.rules.map((rule) => ({
+      rule,
+      coverHash: coverHash(rule, this.#definitionOf(rule.scope)),
+    }));
+    this.#hostsExpected = hostsExpectedOf(options.inventory, options.scoping);
+  }
+
+  async assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
+    await this.#readPublished();
+    const positions: Position[] = [];
+    for (const { topic, partition } of partitions) {
+      const held = this.#newPartition(partition);
+      this.#held.set(partition, held);
+      positions.push({ topic, partition, offset: await this.#restore(topic, partition, held) });
+    }
+    return positions;
+  }
+
+  revoked(partitions: readonly TopicPartition[]): void {
+    for (const { partition } of partitions) this.#held.delete(partition);
+  }
+
+  handle(batch: RecordsEvent): Work {
+    const { topic, partition, records } = batch;
+    const held = this.#held.get(partition);
+    if (held === undefined) return { publish: [], commit: [] };
+    const { codec, events } = this.#options;
+    const { fold } = held;
+    // A snapshot stands for whole flushes: right behind a heartbeat nothing waits to be evaluated.
+    let settledOffset = -1;
+    for (const { offset, value, arrivalMs } of records) {
+      const message = decodeMessage(codec, value ?? new Uint8Array(), [
+        "tally",
+        "participant",
+        "heartbeat",
+      ]);
+      if (!message.ok) {
+        events.undecodable(topic, partition, offset, message.reason);
+        continue;
+      }
+      if (message.name === "tally") fold.tally(message.value);
+      else if (message.name === "participant") fold.participant(message.value);
+      else fold.heartbeat(message.value, arrivalMs);
+      if (message.name === "heartbeat") settledOffset = offset + 1;
+    }
+    events.folded("scope", records.length);
+    const { logTimeMs } = fold.clock;
+    if (Number.isFinite(logTimeMs)) events.logTime("scope", logTimeMs);
+    const snapshot = held.snapshots.due();
+    if (settledOffset === batch.nextOffset) {
+      held.snapshots.take(codec, logTimeMs, { topic, partition, offset: settledOffset }, () =>
+        encodeScopeState(fold),
+      );
+    }
+    if (snapshot !== null) events.snapshotWritten("scope", snapshot.bytes);
+    const publish = [...this.#outgoing(held), ...this.#snapshotAppends(snapshot?.records ?? [])];
+    return { publish, commit: snapshot === null ? [] : [snapshot.position] };
+  }
+
+  gap({ topic, partition, fromOffset, toOffset }: GapEvent): Work {
+    this.#options.events.gap(topic, partition, fromOffset, toOffset);
+    return { publish: [], commit: [] };
+  }
+
+  #outgoing(held: Held): Outgoing[] {
+    const { codec, path, partitionsOf } = this.#options;
+    const topic = path("incidents");
+    const count = partitionsOf("incidents");
+    const byPartition = new Map<number, NewRecord[]>();
+    for (const incident of held.revisions) {
+      if ((this.#published.get(incident.id) ?? 0) >= incident.revision) continue;
+      this.#published.set(incident.id, incident.revision);
+      const record = { key: incident.id, value: encodeMessage(codec, "incident", incident) };
+      const partition = partitionOf(incident.id, count);
+      const records = byPartition.get(partition);
+      if (records === undefined) byPartition.set(partition, [record]);
+      else records.push(record);
+    }
+    held.revisions.length = 0;
+    return [...byPartition].map(([partition, records]) => ({ topic, partition, records }));
+  }
+
+  #snapshotAppends(records: readonly NewRecord[]): Outgoing[] {
+    const topic = this.#options.path("snapshots");
+    const appends: Outgoing[] = [];
+    for (let at = 0; at < records.length; at += LIMITS.snapshotRecordsPerAppend) {
+      const part = records.slice(at, at + LIMITS.snapshotRecordsPerAppend);
+      appends.push({ topic, partition: 0, records: part });
+    }
+    return appends;
+  }
+
+  #newPartition(partition: number): Held {
+    const { graceSeconds, retainSeconds } = this.#options;
+    const revisions: Incident[] = [];
+    const publish = (watch: Watch, record: IncidentRecord): void => {
+      this.#options.events.revision(record.rule.name, record.state);
+      revisions.push(this.#wordsOf(watch, record));
+    };
+    const fold = new TallyFold({
+      rules: this.#rules,
+      graceSeconds,
+      retainSeconds,
+      sink: { publish, finalise: () => undefined },
+    });
+    const snapshots = new SnapshotCadence({ stage: "scope", partition }, SCOPE_STATE_LAYOUT, "");
+    return { fold, snapshots, revisions };
+  }
+
+  #wordsOf(watch: Watch, record: IncidentRecord): Incident {
+    return incidentOf(watch, record, {
+      configHash: configHash(watch.rule, this.#definitionOf(watch.rule.scope)),
+      changes: revisionChanges(record),
+      hostsExpected: this.#hostsExpected(watch),
+    });
+  }
+
+  #definitionOf(scope: string) {
+    return this.#options.scoping.definitions.find(({ name }) => name === scope);
+  }
+
+  async #readPublished(): Promise<void> {
+    const { log, codec, path } = this.#options;
+    const topic = path("incidents");
+    for (const { partition, startOffset, endOffset } of await log.offsets(topic)) {
+      let offset = startOffset;
+      while (offset < endOffset) {
+        const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
+        for (const { value } of slice.records) {
+          const message = decodeMessage(codec, value ?? new Uint8Array(), ["incident"]);
+          if (!message.ok) continue;
+          const { id, revision } = message.value;
+          this.#published.set(id, Math.max(revision, this.#published.get(id) ?? 0));
+        }
+        if (slice.nextOffset === offset) break;
+        offset = slice.nextOffset;
+      }
+    }
+  }
+
+  async #restore(topic: string, partition: number, held: Held): Promise<number> {
+    const { log, codec, path, events } = this.#options;
+    const name = { stage: "scope" as const, partition };
+    const snapshot = await loadSnapshot(log, codec, path("snapshots"), name);
+    if (snapshot !== null && snapshot.manifest.layout === SCOPE_STATE_LAYOUT) {
+      restoreScopeState(snapshot.bytes, held.fold);
+      held.snapshots.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
+      events.snapshotLoaded("scope", snapshot.bytes.length);
+      return snapshot.manifest.positions[0]!.nextOffset;
+    }
+    const ranges = await log.offsets(topic);
+    return ranges[partition]!.startOffset;
+  }
+}

@@ -1,0 +1,113 @@
+import { FactBatch } from "../../../lib/domain/fact-batch.ts";
+import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
+import type { HostStage } from "../host/host-stage.ts";
+import type { SourceClock, SourceState } from "../host/source-clock.ts";
+import { NO_TRACK } from "../host/tracks.ts";
+import { ByteReader, ByteWriter } from "./byte-writer.ts";
+
+/** Raised when the layout below changes; an older snapshot is then folded anew from the log. */
+export const HOST_STATE_LAYOUT = 1;
+
+const NO_GAUGE = -1;
+const FACTS_PER_BATCH = 8_192;
+
+export interface HostStateParts {
+  readonly stage: HostStage;
+  readonly directory: HostDirectory;
+  readonly clock: SourceClock;
+}
+
+/**
+ * A host stage as bytes: its hosts and their cells. Series, covered runs and members follow from
+ * the cells, so they are folded again instead of being stored.
+ */
+export function encodeHostState({ stage, directory, clock }: HostStateParts): Uint8Array {
+  const writer = new ByteWriter();
+  writer.text(JSON.stringify({ logTimeMs: finite(clock.logTimeMs), sources: clock.states() }));
+  writer.count(stage.hosts);
+  for (let host = 0; host < stage.hosts; host++) {
+    const id = stage.directoryId(host);
+    writer.text(directory.realmOf(id));
+    writer.text(directory.nameOf(id));
+    writeTracks(writer, stage, host);
+  }
+  return writer.finish();
+}
+
+function writeTracks(writer: ByteWriter, stage: HostStage, host: number): void {
+  const { tracks } = stage;
+  let count = 0;
+  for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) count++;
+  writer.count(count);
+  for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
+    const cells: number[] = [];
+    tracks.visitWhile(track, (second, offered, suppressed) => {
+      cells.push(second, offered, suppressed);
+      return true;
+    });
+    writer.count(tracks.gauge(track));
+    writer.count(cells.length / 3);
+    // Newest first, so each second is told by how far it lies before the one in front of it.
+    let newer = 0;
+    for (let i = 0; i < cells.length; i += 3) {
+      writer.count(i === 0 ? cells[0]! : newer - cells[i]!);
+      writer.count(cells[i + 1]!);
+      writer.count(cells[i + 2]!);
+      newer = cells[i]!;
+    }
+  }
+}
+
+/** Folds a stored state into a new stage; its runs are told again, which changes nothing. */
+export function restoreHostState(bytes: Uint8Array, parts: HostStateParts): void {
+  const { stage, directory, clock } = parts;
+  const reader = new ByteReader(bytes);
+  const { logTimeMs, sources } = JSON.parse(reader.text()) as {
+    logTimeMs: number | null;
+    sources: SourceState[];
+  };
+  clock.restore(sources, logTimeMs ?? Number.NEGATIVE_INFINITY);
+  const batch = new FactBatch(FACTS_PER_BATCH);
+  const add = (
+    host: number,
+    gauge: number,
+    second: number,
+    offered: number,
+    kept: number,
+  ): void => {
+    if (batch.length === batch.capacity) foldAndClear(stage, batch);
+    const at = batch.length++;
+    batch.host[at] = host;
+    batch.gauge[at] = gauge;
+    batch.timeMs[at] = second * 1_000;
+    batch.offered[at] = offered;
+    batch.suppressed[at] = kept;
+  };
+  const hosts = reader.count();
+  for (let i = 0; i < hosts; i++) {
+    const realm = reader.text();
+    const host = directory.idOf(realm, reader.text());
+    const tracks = reader.count();
+    if (tracks === 0) add(host, NO_GAUGE, 0, 0, 0);
+    for (let track = 0; track < tracks; track++) {
+      const gauge = reader.count();
+      const cells = reader.count();
+      let second = 0;
+      for (let cell = 0; cell < cells; cell++) {
+        second = cell === 0 ? reader.count() : second - reader.count();
+        add(host, gauge, second, reader.count(), reader.count());
+      }
+    }
+  }
+  foldAndClear(stage, batch);
+  if (logTimeMs !== null) stage.finalSecond = Math.floor(logTimeMs / 1_000);
+}
+
+function foldAndClear(stage: HostStage, batch: FactBatch): void {
+  stage.fold(batch, 0, batch.length);
+  batch.clear();
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

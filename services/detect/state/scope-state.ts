@@ -1,0 +1,87 @@
+import type { SourceState } from "../host/source-clock.ts";
+import { FoldedHostReader, FoldedScopeReader } from "../scope/folded-reader.ts";
+import type { IncidentRecord } from "../scope/incident-record.ts";
+import type { Run } from "../scope/participant-book.ts";
+import type { StageState } from "../scope/scope-stage.ts";
+import type { TallyFold } from "../scope/tally-fold.ts";
+
+/** Raised when the layout below changes. */
+export const SCOPE_STATE_LAYOUT = 1;
+
+type StoredRecord = Omit<IncidentRecord, "rule" | "scope">;
+
+interface StoredWatch {
+  readonly rule: string;
+  readonly scope: { readonly name: string; readonly value: string };
+  readonly records: readonly StoredRecord[];
+  readonly runs: readonly (readonly [string, readonly Run[]])[];
+  /** By partition: rows of second, revision, change, offered, suppressed. */
+  readonly parts: readonly (readonly [number, number, readonly number[]])[];
+}
+
+interface StoredFold {
+  readonly clock: { readonly logTimeMs: number | null; readonly sources: readonly SourceState[] };
+  readonly stage: StageState;
+  readonly lateFacts: readonly (readonly [string, number])[];
+  readonly watches: readonly StoredWatch[];
+}
+
+/** A scope stage as bytes: series, runs and incidents of what is or was hot, so JSON is enough. */
+export function encodeScopeState(fold: TallyFold): Uint8Array {
+  const watches: StoredWatch[] = [];
+  for (const { rule, scope, reader, records } of fold.watches()) {
+    const stored = records.map(({ rule: _rule, scope: _scope, ...record }) => record);
+    if (reader instanceof FoldedHostReader) {
+      const runs = [[reader.host, reader.book.runsOf(reader.host)] as const];
+      watches.push({ rule: rule.name, scope, records: stored, runs, parts: [] });
+    } else if (reader instanceof FoldedScopeReader) {
+      const runs = [...reader.book.entries()];
+      watches.push({ rule: rule.name, scope, records: stored, runs, parts: partsOf(reader) });
+    }
+  }
+  const { logTimeMs } = fold.clock;
+  const stored: StoredFold = {
+    clock: {
+      logTimeMs: Number.isFinite(logTimeMs) ? logTimeMs : null,
+      sources: fold.clock.states(),
+    },
+    stage: fold.stage.state(),
+    lateFacts: fold.lateFacts(),
+    watches,
+  };
+  return new TextEncoder().encode(JSON.stringify(stored));
+}
+
+function partsOf(reader: FoldedScopeReader): StoredWatch["parts"] {
+  return [...reader.partitions()].map(([partition, series]) => {
+    const rows: number[] = [];
+    series.visitRows(0, Number.MAX_SAFE_INTEGER, (...row) => void rows.push(...row));
+    return [partition, reader.hostsSeenBy(partition), rows] as const;
+  });
+}
+
+export function restoreScopeState(bytes: Uint8Array, fold: TallyFold): void {
+  const stored = JSON.parse(new TextDecoder().decode(bytes)) as StoredFold;
+  fold.clock.restore(stored.clock.sources, stored.clock.logTimeMs ?? Number.NEGATIVE_INFINITY);
+  fold.restoreLateFacts(stored.lateFacts);
+  fold.stage.restore(stored.stage);
+  for (const { rule, scope, records, runs, parts } of stored.watches) {
+    // A rule that is gone takes its incidents with it.
+    const watch = fold.watchOf(rule, scope);
+    if (watch === null) continue;
+    const reader = watch.reader as FoldedHostReader | FoldedScopeReader;
+    for (const [host, hostRuns] of runs) for (const run of hostRuns) reader.book.put(host, run);
+    if (reader instanceof FoldedScopeReader) {
+      for (const [partition, hostsSeen, rows] of parts) {
+        reader.setHostsSeen(partition, hostsSeen);
+        const part = reader.part(partition);
+        for (let i = 0; i < rows.length; i += 5) {
+          part.set(rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!, rows[i + 4]!);
+        }
+      }
+    }
+    for (const record of records) {
+      fold.stage.adopt(watch, { ...record, rule: watch.rule, scope: watch.scope });
+    }
+  }
+}

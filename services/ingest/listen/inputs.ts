@@ -1,0 +1,78 @@
+import type { Readable } from "node:stream";
+import type { IdentityRules } from "../../../lib/domain/host-identity.ts";
+import { FileTail } from "./file-tail.ts";
+import type { Input, InputWorld } from "./input.ts";
+import type { Positions } from "./positions.ts";
+import { StdinInput } from "./stdin-input.ts";
+import { StreamListener } from "./stream-listener.ts";
+import type { TlsFiles } from "./tls-server.ts";
+import { type ListenAddress, UdpListener } from "./udp-listener.ts";
+
+interface Common {
+  readonly name: string;
+  readonly realm: string;
+  readonly keep: "candidates" | "all";
+}
+
+export interface SyslogSettings extends Common {
+  readonly type: "syslog";
+  readonly listen: ListenAddress;
+  readonly protocols: readonly ("udp" | "tcp" | "tls")[];
+  readonly tls: TlsFiles | null;
+}
+
+export interface FileSettings extends Common {
+  readonly type: "file";
+  readonly path: string;
+  readonly host: string | null;
+  readonly from: "beginning" | "end";
+}
+
+export interface StdinSettings extends Common {
+  readonly type: "stdin";
+  readonly host: string | null;
+}
+
+/** As lib/config declares them; inputs of type kafka are consumers, not listeners. */
+export type InputSettings = SyslogSettings | FileSettings | StdinSettings;
+
+export interface InputSurroundings {
+  readonly world: InputWorld;
+  readonly positions: Positions;
+  readonly connectionsMax: number;
+  readonly rules: (realm: string) => IdentityRules;
+  readonly stdin: Readable;
+}
+
+/** The inputs of one configured entry: a syslog entry has one per protocol. */
+export function inputsOf(settings: InputSettings, around: InputSurroundings): readonly Input[] {
+  const { name, realm, keep } = settings;
+  const identity = { name, realm, keep };
+  const { world, positions } = around;
+  switch (settings.type) {
+    case "syslog":
+      return settings.protocols.map((protocol) => syslogInput(protocol, settings, around));
+    case "file": {
+      const { path, host, from } = settings;
+      return [new FileTail(world, { identity, path, host, from, positions })];
+    }
+    case "stdin":
+      return [new StdinInput(world, { identity, host: settings.host, stream: around.stdin })];
+  }
+}
+
+function syslogInput(
+  protocol: "udp" | "tcp" | "tls",
+  { name, realm, keep, listen, tls }: SyslogSettings,
+  { world, connectionsMax, rules }: InputSurroundings,
+): Input {
+  const identity = { name, realm, keep };
+  if (protocol === "udp") return new UdpListener(world, identity, listen);
+  return new StreamListener(world, {
+    identity,
+    listen,
+    tls: protocol === "tls" ? tls : null,
+    connectionsMax,
+    rules: rules(realm),
+  });
+}

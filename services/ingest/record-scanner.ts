@@ -1,0 +1,298 @@
+import { FactBatch } from "../../lib/domain/fact-batch.ts";
+import type { HostDirectory } from "../../lib/domain/host-directory.ts";
+import type { LineBatch, LineSegment } from "../../lib/domain/line-batch.ts";
+import { hashStep } from "../../lib/domain/name-table.ts";
+import { TRUSTS } from "../../lib/domain/observation.ts";
+import type { Zone } from "../../lib/domain/zone.ts";
+import { isBelievable, TIME_ARRIVAL, TIME_LINE } from "./core/event-time.ts";
+import { FastDate } from "./core/fast-date.ts";
+import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
+import { appendFact } from "./core/normalise.ts";
+import type { RowOrigin } from "./core/observation-columns.ts";
+import type { OutcomeCounts } from "./core/outcome-counts.ts";
+import {
+  DROP_REASONS,
+  KINDS,
+  OUTCOME_DROP,
+  OUTCOME_EVENTS,
+  OUTCOME_REJECT,
+  Reading,
+  REJECT_REASONS,
+} from "./core/reading.ts";
+import { LIMITS } from "./limits.ts";
+import type { ObservationPacker } from "./observation-packer.ts";
+import { type LineOrSample, readEvents } from "./read-events.ts";
+import { type LineContext, readLine } from "./read-line.ts";
+
+const NEWLINE = 0x0a;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const COLON = ":";
+const HOUR_MS = 3_600_000;
+const LIMIT = KINDS.indexOf("limit");
+const SAMPLE = KINDS.indexOf("sample");
+const NOT_OURS = DROP_REASONS.indexOf("not_ours");
+const LINE_TOO_LONG = REJECT_REASONS.indexOf("line_too_long");
+const TOO_LATE = REJECT_REASONS.indexOf("too_late");
+const NO_HOST = -1;
+
+export interface RecordScannerOptions {
+  readonly directory: HostDirectory;
+  readonly packer: ObservationPacker;
+  /** Facts older than this at their arrival are rejected. */
+  readonly retainMs: number;
+  readonly onReject: (reason: number, line: number, bytes: Uint8Array) => void;
+}
+
+/** One record of `lines` and what is known of it. */
+export interface ScannedRecord {
+  readonly batch: LineBatch;
+  readonly origin: RowOrigin;
+  readonly zone: Zone;
+  readonly counts: OutcomeCounts;
+}
+
+/**
+ * Lines of a record into observations. As LineScanner does for files, with what a record adds: the
+ * arrival that times are believed against, the trust of its senders, and whose a line without a
+ * host is. Both use the same readers, and test/ingest/record-scanner.test.ts holds them equal.
+ */
+export class RecordScanner {
+  /** Event times that the arrival stands for, since the scanner was made. */
+  timesReplaced = 0;
+  /** Events beyond the first of their line, likewise: each is a line of its own in the counts. */
+  furtherEvents = 0;
+  readonly #options: RecordScannerOptions;
+  readonly #fast = new FastLine();
+  readonly #reading = new Reading();
+  readonly #fact = new FactBatch(1);
+  readonly #decoder = new TextDecoder();
+  #date = new FastDate(0, { toUtcMs: () => Number.NaN });
+  #dateZone: Zone | null = null;
+  #dateHour = Number.NaN;
+  #record!: ScannedRecord;
+  #context!: LineContext;
+  #realm = 0;
+  #hostSeed = 0;
+  #line = 0;
+  #trust = 0;
+  /** Of the segment; undefined is not looked up yet. */
+  #originHost: number | undefined;
+  #segment: LineSegment | undefined;
+
+  constructor(options: RecordScannerOptions) {
+    this.#options = options;
+  }
+
+  scan(record: ScannedRecord): void {
+    this.#open(record);
+    const { bytes, segments } = record.batch;
+    let next = 0;
+    let left = 0;
+    for (let pos = 0; pos < bytes.length; left--) {
+      while (left === 0 && next < segments.length) {
+        this.#enter(segments[next]!);
+        left = segments[next++]!.lines;
+      }
+      this.#line += 1;
+      pos = this.#readNext(bytes, pos);
+    }
+  }
+
+  #open(record: ScannedRecord): void {
+    const { directory } = this.#options;
+    const { batch, origin, zone } = record;
+    const { arrivalMs } = origin;
+    this.#record = record;
+    this.#context = { referenceMs: arrivalMs, zone, arrivalMs };
+    this.#realm = directory.realm(batch.realm);
+    this.#hostSeed = directory.seed(this.#realm);
+    this.#fast.open(batch.bytes);
+    this.#line = 0;
+    // Lines that no segment speaks for have no sender.
+    this.#segment = undefined;
+    this.#trust = 0;
+    this.#originHost = undefined;
+    // An hour makes no difference to a believable time: years change a day ahead of the reference.
+    const hour = Math.floor(arrivalMs / HOUR_MS);
+    if (hour === this.#dateHour && zone === this.#dateZone) return;
+    this.#dateHour = hour;
+    this.#dateZone = zone;
+    this.#date = new FastDate(hour * HOUR_MS, zone);
+  }
+
+  #enter(segment: LineSegment): void {
+    this.#segment = segment;
+    this.#trust = TRUSTS.indexOf(segment.trust);
+    this.#originHost = undefined;
+  }
+
+  #readNext(bytes: Uint8Array, pos: number): number {
+    const fast = this.#fast;
+    const outcome = fast.read(pos, bytes.length, this.#hostSeed);
+    if (outcome === FAST_DROP && fast.end - pos <= LIMITS.lineBytesMax) {
+      const { counts } = this.#record;
+      counts.lines += 1;
+      counts.drops[NOT_OURS]! += 1;
+      return fast.end + 1;
+    }
+    if (outcome === FAST_LIMIT && this.#addFast(bytes)) return fast.end + 1;
+    const newline = bytes.indexOf(NEWLINE, pos);
+    const end = newline < 0 ? bytes.length : newline;
+    this.#readOne(bytes, pos, end);
+    return end + 1;
+  }
+
+  /** False where the general reader must look at the time. */
+  #addFast(bytes: Uint8Array): boolean {
+    const fast = this.#fast;
+    const { counts, origin } = this.#record;
+    const { arrivalMs } = origin;
+    const { directory, packer, retainMs } = this.#options;
+    const timeMs = this.#date.read(bytes, fast.dateStart);
+    if (Number.isNaN(timeMs) || !isBelievable(timeMs, arrivalMs)) return false;
+    if (timeMs < arrivalMs - retainMs) return false;
+    counts.lines += 1;
+    counts.pass += 1;
+    const { hostStart, hostEnd, hostHash } = fast;
+    const { gauge, offered, allowed } = fast.limit;
+    packer.add(directory.idOfBytes(bytes, hostStart, hostEnd, hostHash, this.#realm), origin, {
+      timeMs,
+      kind: LIMIT,
+      gauge,
+      offered,
+      allowed,
+      suppressed: offered > allowed ? offered - allowed : 0,
+      count: 1,
+      timeSource: TIME_LINE,
+      trust: this.#trust,
+      line: this.#line,
+      text: this.#text(bytes, fast.textStart, fast.end),
+    });
+    return true;
+  }
+
+  #readOne(bytes: Uint8Array, start: number, end: number): void {
+    const { counts } = this.#record;
+    const first = bytes[start];
+    const mayBeBatch = first === OPEN_BRACE || first === OPEN_BRACKET;
+    if (end - start > (mayBeBatch ? LIMITS.jsonLineBytesMax : LIMITS.lineBytesMax)) {
+      counts.lines += 1;
+      counts.excessBytes += end - start - LIMITS.lineBytesMax;
+      return this.#reject(LINE_TOO_LONG, bytes.subarray(start, start + LIMITS.lineBytesMax));
+    }
+    const reading = this.#reading;
+    readLine(bytes, start, end, this.#context, reading);
+    if (reading.outcome === OUTCOME_EVENTS) return this.#readEvents(bytes, reading);
+    counts.lines += 1;
+    const line = bytes.subarray(start, end);
+    if (reading.outcome === OUTCOME_REJECT) this.#reject(reading.reason, line);
+    else if (reading.outcome === OUTCOME_DROP) counts.drops[reading.reason]! += 1;
+    else this.#place(this.#hostOf(bytes, reading), reading, bytes, line);
+  }
+
+  #readEvents(bytes: Uint8Array, { hostStart, hostEnd, timeMs, timeSource }: Reading): void {
+    const { textStart, textEnd } = this.#reading;
+    const host = hostStart < 0 ? null : this.#decoder.decode(bytes.subarray(hostStart, hostEnd));
+    const around = { host, timeMs, timeSource };
+    const events = readEvents(bytes, textStart, textEnd, this.#context, around);
+    this.furtherEvents += events.length - 1;
+    for (const event of events) {
+      this.#record.counts.lines += 1;
+      this.#placeEvent(event, bytes.subarray(textStart, textEnd));
+    }
+  }
+
+  #placeEvent(event: LineOrSample, source: Uint8Array): void {
+    const { counts } = this.#record;
+    if (event.type === "sample") {
+      const reading = this.#reading;
+      reading.reset();
+      reading.kind = SAMPLE;
+      reading.timeMs = event.sample.timeMs;
+      reading.timeSource = event.timeSource;
+      return this.#place(this.#hostNamed(event.sample.host), reading, source, source);
+    }
+    const { reading, bytes, host } = event;
+    if (reading.outcome === OUTCOME_REJECT) this.#reject(reading.reason, keptOf(bytes, source));
+    else if (reading.outcome === OUTCOME_DROP) counts.drops[reading.reason]! += 1;
+    else this.#place(this.#hostNamed(host), reading, bytes, keptOf(bytes, source));
+  }
+
+  /** `line` is what is kept where it came too late. */
+  #place(host: number, reading: Reading, bytes: Uint8Array, line: Uint8Array): void {
+    const { counts, origin } = this.#record;
+    const { packer, retainMs } = this.#options;
+    if (reading.timeMs < origin.arrivalMs - retainMs) return this.#reject(TOO_LATE, line);
+    counts.pass += 1;
+    if (host === NO_HOST) return void (counts.withoutHost += 1);
+    if (Number.isNaN(reading.timeMs)) return void (counts.withoutTime += 1);
+    if (reading.timeSource === TIME_ARRIVAL) this.timesReplaced += 1;
+    const fact = this.#fact;
+    fact.clear();
+    appendFact(fact, reading, host, reading.timeMs, this.#line);
+    const gauge = fact.gauge[0]!;
+    packer.add(host, origin, {
+      timeMs: Math.floor(reading.timeMs),
+      kind: reading.kind,
+      gauge,
+      offered: whole(fact.offered[0]!),
+      allowed: whole(reading.allowed),
+      suppressed: whole(fact.suppressed[0]!),
+      count: whole(reading.count),
+      timeSource: reading.timeSource,
+      trust: this.#trust,
+      line: this.#line,
+      text: gauge < 0 ? null : this.#text(bytes, reading.textStart, reading.textEnd),
+    });
+  }
+
+  #text(bytes: Uint8Array, start: number, end: number): string {
+    return this.#decoder.decode(bytes.subarray(start, Math.min(end, start + LIMITS.textBytesMax)));
+  }
+
+  #hostOf(bytes: Uint8Array, { hostStart, hostEnd }: Reading): number {
+    if (hostStart < 0) return this.#hostOfOrigin();
+    let hash = this.#hostSeed;
+    for (let at = hostStart; at < hostEnd; at++) hash = hashStep(hash, bytes[at]!);
+    return this.#options.directory.idOfBytes(bytes, hostStart, hostEnd, hash, this.#realm);
+  }
+
+  #hostNamed(host: string | null): number {
+    if (host === null) return this.#hostOfOrigin();
+    return this.#options.directory.idOf(this.#record.batch.realm, host);
+  }
+
+  /** What the batch says, else the address of the sender (FreeBSD's syslogd writes no host name). */
+  #hostOfOrigin(): number {
+    if (this.#originHost === undefined) {
+      const { host, realm } = this.#record.batch;
+      const name = host ?? addressOf(this.#segment?.peer ?? null);
+      this.#originHost = name === null ? NO_HOST : this.#options.directory.idOf(realm, name);
+    }
+    return this.#originHost;
+  }
+
+  #reject(reason: number, bytes: Uint8Array): void {
+    this.#record.counts.rejects[reason]! += 1;
+    this.#options.onReject(reason, this.#line, bytes);
+  }
+}
+
+/** What a record can hold: a repeat of a large number may go beyond. */
+function whole(value: number): number {
+  return Math.min(Math.floor(value), Number.MAX_SAFE_INTEGER);
+}
+
+/** What a rejected event is kept as: its own text, or the line it could not be taken out of. */
+function keptOf(bytes: Uint8Array, line: Uint8Array): Uint8Array {
+  return bytes.length > 0 ? bytes : line;
+}
+
+/** `192.0.2.1:514` or `[2001:db8::1]:514` without the port. */
+function addressOf(peer: string | null): string | null {
+  if (peer === null) return null;
+  const end = peer.lastIndexOf(COLON);
+  const address = end < 0 ? peer : peer.slice(0, end);
+  return address.startsWith("[") ? address.slice(1, -1) : address;
+}
