@@ -28,7 +28,7 @@ export function withLines(command: Command): Command {
     .addOption(
       new Option(
         "--format <format>",
-        "csv: a SIEM's export with a header row; text and json lines are told apart one by one",
+        "auto tells text and json line by line, and csv (a SIEM's export) by its header row",
       )
         .choices(LOG_FORMATS)
         .default("auto"),
@@ -47,15 +47,18 @@ export function withLines(command: Command): Command {
 }
 
 function parseZone(name: string): Zone {
-  const zone = zoneOf(name);
-  if (zone !== null) return zone;
-  throw new InvalidArgumentError("give an IANA zone such as Europe/Berlin or UTC.");
+  try {
+    return zoneOf(name);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InvalidArgumentError("Give an IANA zone such as Europe/Berlin or UTC.");
+  }
 }
 
 function parseTime(text: string): number {
   const timeMs = Date.parse(text);
   if (Number.isNaN(timeMs)) {
-    throw new InvalidArgumentError("give a time such as 2026-11-20T08:30:00Z.");
+    throw new InvalidArgumentError("Give a time such as 2026-11-20T08:30:00Z.");
   }
   return timeMs;
 }

@@ -53,6 +53,11 @@ async function runReplay(command: Command, files: string[], flags: ReplayFlags):
   }
   const answer = new Answer(formatOf(command));
   const rejects = new RejectNotes();
+  const found = new Set<string>();
+  const take = (incident: Incident): void => {
+    found.add(incident.id);
+    answer.write(incident, incidentText(incident));
+  };
   const { inputs, detector, directory } = openReplay({
     ...settings,
     files,
@@ -66,7 +71,7 @@ async function runReplay(command: Command, files: string[], flags: ReplayFlags):
     partitions,
     revisions: flags.revisions,
     onReject: (file, line, reason, bytes) => rejects.note(file, line, reason, bytes),
-    take: (incident: Incident) => answer.write(incident, incidentText(incident)),
+    take,
   });
   const progress = new Progress(inputs.map(({ bytes }) => bytes));
   await replay({
@@ -75,5 +80,11 @@ async function runReplay(command: Command, files: string[], flags: ReplayFlags):
     tickSeconds: flags.revisions ? TICK_SECONDS_LIVE : TICK_SECONDS_FINAL,
   });
   progress.end();
-  reportRun({ inputs, rejects, beyondRetain: detector.beyondRetain, hosts: directory.size });
+  reportRun({
+    inputs,
+    rejects,
+    beyondRetain: detector.beyondRetain,
+    hosts: directory.size,
+    incidents: found.size,
+  });
 }

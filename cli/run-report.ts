@@ -12,13 +12,15 @@ export interface RunFigures {
   readonly rejects: RejectNotes;
   readonly beyondRetain: number;
   readonly hosts: number;
+  readonly incidents: number;
 }
 
 /** What became of every line, on standard error; trouble with a file makes the exit code 1. */
-export function reportRun({ inputs, rejects, beyondRetain, hosts }: RunFigures): void {
+export function reportRun(figures: RunFigures): void {
+  const { inputs, rejects, beyondRetain } = figures;
   const counts = new OutcomeCounts();
   for (const { lines } of inputs) counts.add(lines.counts);
-  const notes = [...rejects.lines, summaryOf(counts, hosts), ...warningsOf(counts, beyondRetain)];
+  const notes = [...rejects.lines, summaryOf(counts, figures), ...warningsOf(counts, beyondRetain)];
   for (const note of notes) process.stderr.write(`${printable(note)}\n`);
   reportTroubles(inputs.map(({ bytes }) => bytes));
 }
@@ -32,7 +34,7 @@ export function reportTroubles(sources: readonly ByteSource[]): void {
   }
 }
 
-function summaryOf(counts: OutcomeCounts, hosts: number): string {
+function summaryOf(counts: OutcomeCounts, { hosts, incidents }: RunFigures): string {
   const parts = [`${grouped(counts.pass)} ours`, `${grouped(counts.dropped)} not ours`];
   const reasons = REJECT_REASONS.flatMap((reason) => {
     const count = counts.rejectedAs(reason);
@@ -40,7 +42,9 @@ function summaryOf(counts: OutcomeCounts, hosts: number): string {
   });
   const why = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
   parts.push(`${grouped(counts.rejected)} rejected${why}`);
-  return `${plural(counts.lines, "line")}: ${parts.join(", ")}; ${plural(hosts, "host")}`;
+  const read = `${plural(counts.lines, "line")}: ${parts.join(", ")}`;
+  const found = incidents === 0 ? "no incident" : plural(incidents, "incident");
+  return `${read}; ${plural(hosts, "host")}, ${found}`;
 }
 
 function warningsOf(counts: OutcomeCounts, beyondRetain: number): string[] {

@@ -66,7 +66,7 @@ function badConfiguration(problems: readonly Problem[]): Trouble {
   return new Trouble(
     "config_invalid",
     `the configuration has ${count}\n${lines.join("\n")}`,
-    "mend them, then see `tidegauge check`",
+    `mend ${problems.length === 1 ? "it" : "them"}, then see \`tidegauge check\``,
     EXIT_CODES.configuration,
   );
 }

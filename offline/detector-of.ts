@@ -6,7 +6,7 @@ import type { Rule } from "../lib/domain/rule.ts";
 import type { Scoping } from "../lib/domain/scoping.ts";
 import { LIMITS } from "../services/detect/limits.ts";
 import { Detector } from "../services/detect/pipeline.ts";
-import { configHash } from "../services/detect/rules/config-hash.ts";
+import { configHash } from "../services/detect/rules/rule-hash.ts";
 import { hostsExpectedOf } from "../services/detect/rules/hosts-expected.ts";
 import { IncidentCollector } from "./collect.ts";
 
@@ -21,7 +21,9 @@ export interface OfflineOptions {
   readonly take: (incident: Incident) => void;
 }
 
-/** A detector whose partitions are host stages of this process and whose incidents are collected. */
+/**
+ * A detector whose partitions are host stages of this process and whose incidents are collected.
+ */
 export function detectorOf(options: OfflineOptions): Detector {
   const { rules, scoping, directory, partitions } = options;
   const definitionOf = (name: string) =>

@@ -25,7 +25,10 @@ export interface OpenInput {
   readonly lines: LineSource;
 }
 
-/** A buffer that fits the second-level cache reads fastest; a thousand files share what a few large ones would take. */
+/**
+ * A buffer that fits the second-level cache reads fastest; a thousand files share what a few large
+ * ones would take.
+ */
 const BUFFER_BYTES_TOTAL = 32 * 1024 * 1024;
 const BUFFER_BYTES_MAX = 256 * 1024;
 const BUFFER_BYTES_MIN = 16 * 1024;

@@ -1,6 +1,8 @@
 import type { ScopeKey } from "./scope.ts";
 
-/** What people and deploy tools decide beside the detector; the first is what an unknown reads as. */
+/**
+ * What people and deploy tools decide beside the detector; the first is what an unknown reads as.
+ */
 export const CONTROL_TYPES = [
   "note",
   "acknowledge",

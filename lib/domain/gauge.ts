@@ -1,6 +1,7 @@
 /**
  * The gauges a host has: what a kernel line can make hot. The nine limit classes come first, in the
- * order of the contract; the numbers are wire values (schemas/observation-batch.avsc), never reorder.
+ * order of the contract; the numbers are wire values (schemas/observation-batch.avsc), never
+ * reorder.
  */
 export const GAUGES = [
   "tcp_reset",
@@ -21,7 +22,9 @@ export const GAUGES = [
 
 export type Gauge = (typeof GAUGES)[number];
 
-/** How many of GAUGES are classes of the FreeBSD-style limiter (kernel.md section 1, forms A to H). */
+/**
+ * How many of GAUGES are classes of the FreeBSD-style limiter (kernel.md section 1, forms A to H).
+ */
 export const LIMIT_CLASS_COUNT = 9;
 
 /** A signal is a family of gauges; `class:` in a rule names one gauge exactly. */

@@ -23,6 +23,11 @@ export class HostDirectory {
     return this.#identities.size;
   }
 
+  /** Ways to write names that were seen: anyone can make up more of them than there are hosts. */
+  get spellings(): number {
+    return this.#spellings.size;
+  }
+
   /** A realm's number, and the seed that its spellings are hashed from. */
   realm(name: string): number {
     const known = this.#realms.indexOf(name);

@@ -17,7 +17,9 @@ export class NameTable {
   #starts = new Uint32Array(513);
   #pool = new Uint8Array(8_192);
 
-  /** The id of the name in bytes[start, end); `hash` is hashStep over them from the caller's seed. */
+  /**
+   * The id of the name in bytes[start, end); `hash` is hashStep over them from the caller's seed.
+   */
   intern(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;

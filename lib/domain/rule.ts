@@ -16,7 +16,9 @@ export interface Rule {
   /** Distinct hosts needed. */
   readonly hosts: number;
   readonly withinSeconds: number;
-  /** Episodes closer than this are one incident beyond what `within` already joins; 0 unless set. */
+  /**
+   * Episodes closer than this are one incident beyond what `within` already joins; 0 unless set.
+   */
   readonly reopenWithinSeconds: number;
   readonly severity: Severity;
 }

@@ -1,6 +1,8 @@
 import type { Trust } from "./observation.ts";
 
-/** One named number of a sample: a counter under the kernel's own name, or a gauge, or a posture. */
+/**
+ * One named number of a sample: a counter under the kernel's own name, or a gauge, or a posture.
+ */
 export interface NamedNumber {
   readonly name: string;
   readonly value: number;

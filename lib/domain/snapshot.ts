@@ -22,7 +22,9 @@ export interface SnapshotPosition {
 
 /** Written last: a snapshot is complete when all chunks of its serial are there and add up. */
 export interface SnapshotManifest extends SnapshotKey {
-  /** Grows by one with every snapshot of this stage and partition; the largest complete one loads. */
+  /**
+   * Grows by one with every snapshot of this stage and partition; the largest complete one loads.
+   */
   readonly serial: number;
   /** Version of the state's own layout. */
   readonly layout: number;

@@ -2,7 +2,8 @@ import type { Gauge } from "./gauge.ts";
 import type { ScopeKey } from "./scope.ts";
 
 /**
- * What one observations partition knows of one scope, for a block of seconds and one rule. The three
+ * What one observations partition knows of one scope, for a block of seconds and one rule. The
+ * three
  * value columns are parallel to `seconds`; a second that is not listed is unchanged, never zero.
  */
 export interface Tally {
@@ -29,7 +30,9 @@ export interface Tally {
   readonly lateFacts: number;
 }
 
-/** One run of hot seconds of one host: published when it opens, closes, doubles or is taken back. */
+/**
+ * One run of hot seconds of one host: published when it opens, closes, doubles or is taken back.
+ */
 export interface Participant {
   readonly ruleHash: string;
   readonly scope: ScopeKey;

@@ -1,4 +1,6 @@
-/** Civil time without a clock and without Date: pure arithmetic on the proleptic Gregorian calendar. */
+/**
+ * Civil time without a clock and without Date: pure arithmetic on the proleptic Gregorian calendar.
+ */
 
 export const SECOND_MS = 1_000;
 export const DAY_MS = 86_400_000;
@@ -69,5 +71,7 @@ export function formatTime(epochMs: number): string {
 /** `08:29:10`, for sentences; the sentence says UTC. */
 export function formatTimeOfDay(epochMs: number): string {
   const second = Math.floor(epochMs / SECOND_MS) - Math.floor(epochMs / DAY_MS) * 86_400;
-  return `${pad(Math.floor(second / 3_600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${pad(second % 60, 2)}`;
+  const hour = pad(Math.floor(second / 3_600), 2);
+  const minute = pad(Math.floor(second / 60) % 60, 2);
+  return `${hour}:${minute}:${pad(second % 60, 2)}`;
 }

@@ -1,4 +1,6 @@
-/** A stop that takes longer is a hang: supervisors kill after 10 to 90 s, and then nobody is named. */
+/**
+ * A stop that takes longer is a hang: supervisors kill after 10 to 90 s, and then nobody is named.
+ */
 export const STOP_WITHIN_MS = 10_000;
 
 /** Work that does not move for so long makes the process not ready. */

@@ -66,7 +66,9 @@ export class Progress {
     assert(this.#stuckAfterMs <= this.#deadAfterMs, "nothing is dead before it is stuck");
   }
 
-  /** A duty of this process, not ready until it has reported. The same name goes on where it was. */
+  /**
+   * A duty of this process, not ready until it has reported. The same name goes on where it was.
+   */
   source(name: string): ProgressSource {
     const entry = this.#entries.get(name) ?? { done: null, known: null, sinceMs: this.#ownMs };
     this.#entries.set(name, entry);
@@ -86,8 +88,8 @@ export class Progress {
   }
 
   /**
-   * To be called regularly. A clock that jumps, or a process that was stopped, counts as one longest
-   * step: nobody had the chance to work in that time.
+   * To be called regularly. A clock that jumps, or a process that was stopped, counts as one
+   * longest step: nobody had the chance to work in that time.
    */
   look(nowMs: number): Health {
     const stepMs = nowMs - (this.#lastLookMs ?? nowMs);

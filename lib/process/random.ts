@@ -53,7 +53,9 @@ class Sfc32 implements Random {
   }
 }
 
-/** `seed` is a whole number from 0 to 2^53 - 1; an equal seed gives equal numbers on any machine. */
+/**
+ * `seed` is a whole number from 0 to 2^53 - 1; an equal seed gives equal numbers on any machine.
+ */
 export function seededRandom(seed: number): Random {
   return new Sfc32(seed);
 }

@@ -12,7 +12,9 @@ export const WRITTEN_PER_WINDOW: Readonly<Record<Level, number>> = {
 
 export const SAMPLING_WINDOW_MS = 60_000;
 
-/** Messages times names of inputs, sinks and reasons; beyond it they share one entry per message. */
+/**
+ * Messages times names of inputs, sinks and reasons; beyond it they share one entry per message.
+ */
 export const SAMPLED_KEYS_MAX = 2_000;
 
 /** A kernel line has at most 1,024 bytes; what is longer is no help to who reads the log. */

@@ -9,15 +9,17 @@ export function renderTelemetry(): string {
 
 const PREFACE = `# Telemetry
 
-Made from \`lib/telemetry/events/\` by \`npm run docs\`. Each function there is one thing that happens:
-it counts and it logs.
+Made from \`lib/telemetry/events/\` by \`npm run docs\`. Each function there is one thing that
+happens: it counts and it logs.
 
 - Metrics are at \`/metrics\` of the health server, as Prometheus text. A label has a closed set of
   values, or holds a name of the configuration (_configured_); no sender can make a new series.
-- \`/healthz\` says that the process lives, \`/readyz\` that work moves (503 and the reasons when not).
-- The log goes to standard error, one JSON object per line: \`time\`, \`level\`, \`message\`, fields. A
-  message that repeats itself is written a few times a minute; \`repeated\` counts the rest.
-- Secrets are never logged, and addresses and host names never become labels or parts of a trace.`;
+- \`/healthz\` says that the process lives, \`/readyz\` that work moves (503 and the reasons when
+  not).
+- The log goes to standard error, one JSON object per line: \`time\`, \`level\`, \`message\`, fields.
+  A message that repeats itself is written a few times a minute; \`repeated\` counts the rest.
+- Secrets are never logged, and addresses and host names never become labels or parts of a
+  trace.`;
 
 function groupInWords({ title, metrics, messages }: CatalogueGroup): string {
   const parts = [`## ${title}`];

@@ -37,7 +37,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const meters = new MeterProvider({ resource, readers: [reader] });
   metrics.setGlobalMeterProvider(meters);
   const tracers = startTraces(options.tracesUrl, resource);
-  // Neither labels of scope nor a target_info: there is one scope, and the scraper knows its target.
+  // Neither labels of scope nor a target_info: there is one scope, and the scraper knows its
+  // target.
   const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
   return {
     async metricsText() {

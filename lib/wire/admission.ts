@@ -107,7 +107,8 @@ function collectionStep(item: Step, itemBytes: number, slotBytes: number): Step 
         count = -count;
         const blockBytes = readLong(cursor);
         blockEnd = cursor.pos + blockBytes;
-        // A skipped block is believed by decoders: a negative size would send them back in a circle.
+        // A skipped block is believed by decoders: a negative size would send them back in a
+        // circle.
         if (!(blockBytes >= 0)) return bad(cursor);
       }
       if (count * itemBytes > cursor.bytes.length - cursor.pos) return short(cursor);

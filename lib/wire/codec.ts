@@ -23,12 +23,16 @@ const CONFLUENT_HEADER_BYTES = 5;
 
 const SCRATCH_BYTES = 65_536;
 
-/** Schemas of a registry that are kept compiled: a registry is not ours and may grow without end. */
+/**
+ * Schemas of a registry that are kept compiled: a registry is not ours and may grow without end.
+ */
 const REGISTERED_MAX = 256;
 
 export interface DecodedRecord {
   readonly ok: true;
-  /** Of our catalogue; a stranger's own name when the schema came from a registry and is not ours. */
+  /**
+   * Of our catalogue; a stranger's own name when the schema came from a registry and is not ours.
+   */
   readonly name: string;
   readonly isOurs: boolean;
   readonly value: unknown;

@@ -1,4 +1,6 @@
-/** Why bytes are no message. Every reason is a metric label and a code in `rejected`: a closed set. */
+/**
+ * Why bytes are no message. Every reason is a metric label and a code in `rejected`: a closed set.
+ */
 export const DECODE_REASONS = [
   /** The record, or what decoding it would allocate, is beyond the limit. */
   "too_large",

@@ -17,7 +17,9 @@ export function canonicalForm(schema: unknown): string {
   return canonical(schema, "");
 }
 
-/** CRC-64-AVRO over the canonical form, unsigned; single-object encoding carries it little-endian. */
+/**
+ * CRC-64-AVRO over the canonical form, unsigned; single-object encoding carries it little-endian.
+ */
 export function fingerprint(schema: unknown): bigint {
   let crc = EMPTY;
   for (const byte of new TextEncoder().encode(canonicalForm(schema))) {

@@ -2,7 +2,9 @@ import type { Delivery } from "../domain/delivery.ts";
 import type { ScopeKey } from "../domain/scope.ts";
 import type { SnapshotChunk, SnapshotManifest } from "../domain/snapshot.ts";
 
-/** Keys of topics.ts. `/` joins the parts: realm, scope and sink names are configured without it. */
+/**
+ * Keys of topics.ts. `/` joins the parts: realm, scope and sink names are configured without it.
+ */
 export function hostRecordKey(realm: string, host: string): string {
   return `${realm}/${host}`;
 }

@@ -3,7 +3,8 @@ import type { MessageName } from "./schema.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * Brokers refuse a record batch above 1,048,588 bytes unless told otherwise; what is left is for the
+ * Brokers refuse a record batch above 1,048,588 bytes unless told otherwise; what is left is for
+ * the
  * key, the headers and the framing of the batch.
  */
 export const RECORD_BYTES_MAX = 1_000_000;
@@ -22,7 +23,10 @@ export type TopicName =
   | "rejected"
   | "snapshots";
 
-/** `delete` forgets by age; `compact` keeps the latest per key; both may hold, after a time of grace. */
+/**
+ * `delete` forgets by age; `compact` keeps the latest per key; both may hold, after a time of
+ * grace.
+ */
 export interface TopicCleanup {
   readonly policy: "delete" | "compact" | "compact,delete";
   /** Null keeps without end. */

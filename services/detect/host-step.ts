@@ -19,7 +19,7 @@ import { HostStage } from "./host/host-stage.ts";
 import { SourceClock } from "./host/source-clock.ts";
 import { type Spoken, TallyWriter } from "./host/tally-writer.ts";
 import { LIMITS } from "./limits.ts";
-import { coverHash } from "./rules/cover-hash.ts";
+import { coverHash } from "./rules/rule-hash.ts";
 import { encodeHostState, HOST_STATE_LAYOUT, restoreHostState } from "./state/host-state.ts";
 import { SnapshotCadence } from "./state/snapshot-cadence.ts";
 import { loadSnapshot } from "./state/snapshot-store.ts";
@@ -146,7 +146,9 @@ export class HostStep implements Step {
     return [...byPartition].map(([partition, records]) => ({ topic, partition, records }));
   }
 
-  /** A host's own scope lives where its first scope does: there it can be folded into a larger one. */
+  /**
+   * A host's own scope lives where its first scope does: there it can be folded into a larger one.
+   */
   #routeOf(name: string, value: string): string {
     if (name !== "host") return scopeRecordKey({ name, value });
     const slash = value.indexOf("/");

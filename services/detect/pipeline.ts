@@ -71,7 +71,7 @@ export class Detector {
       sink: options.sink,
       retainSeconds: options.retainSeconds,
       largerThan: (watch, record) => this.#largerThan(watch, record),
-      hostWatchesOf: (watch, record) => this.#hostWatchesOf(watch, record),
+      hostWatchesOf: (watch) => this.#hostWatchesOf(watch),
     });
   }
 
@@ -180,7 +180,7 @@ export class Detector {
     return definitions.findIndex((definition) => definition.name === rule.scope);
   }
 
-  #hostWatchesOf(watch: Watch, record: IncidentRecord): Watch[] {
+  #hostWatchesOf(watch: Watch): Watch[] {
     if (this.#hostRules.length === 0) return [];
     const definition = this.#definitionOf(watch.rule);
     const found: Watch[] = [];

@@ -13,7 +13,8 @@ export type Closing =
 export type Rotation = "rename" | "copytruncate";
 
 /**
- * What ingest tells telemetry, per batch and never per line; lib/telemetry/events.ts is the one that
+ * What ingest tells telemetry, per batch and never per line; lib/telemetry/events.ts is the one
+ * that
  * counts and logs. Must not throw. A line is told twice: when it is read, and with its outcome.
  */
 export interface IngestEvents {

@@ -1,17 +1,25 @@
-/** Every ceiling of ingest beside those of reading a line (core/limits.ts), each with its reason. */
+/**
+ * Every ceiling of ingest beside those of reading a line (core/limits.ts), each with its reason.
+ */
 export const LIMITS = {
   /** A kernel writes at most 1 KiB a line; 8 KiB leaves room for every envelope around it. */
   lineBytesMax: 8 * 1024,
   /** A batch of events in one JSON line: Kafka's usual record limit. */
   jsonLineBytesMax: 1024 * 1024,
-  /** Facts handed over at once: enough to spread the cost of a call, few enough to stay in cache. */
+  /**
+   * Facts handed over at once: enough to spread the cost of a call, few enough to stay in cache.
+   */
   batchFacts: 4_096,
 
-  /** A larger octet count is no syslog message: RFC 5425 asks for 8 KiB at least, nobody sends more. */
+  /**
+   * A larger octet count is no syslog message: RFC 5425 asks for 8 KiB at least, nobody sends more.
+   */
   octetCountMax: 1024 * 1024,
   /** From a frame's first byte to its last; who drips slower holds memory for nothing. */
   frameWithinSeconds: 10,
-  /** Quiet hosts hold a connection for long, and plain TCP loses a line when it must be reopened. */
+  /**
+   * Quiet hosts hold a connection for long, and plain TCP loses a line when it must be reopened.
+   */
   idleSeconds: 1_800,
   /** Finds a peer that vanished without a word long before `idleSeconds` do. */
   keepAliveMs: 60_000,
@@ -37,7 +45,9 @@ export const LIMITS = {
   /** First and longest pause before an append that failed is tried again. */
   retryFirstMs: 100,
   retryLongestMs: 10_000,
-  /** How long a stopping input waits for the log before it gives up what nobody has acknowledged. */
+  /**
+   * How long a stopping input waits for the log before it gives up what nobody has acknowledged.
+   */
   stopWithinMs: 5_000,
 
   /** JSON that fits into a record of `lines` with its frame. */

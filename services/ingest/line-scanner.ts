@@ -3,6 +3,7 @@ import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { hashStep } from "../../lib/domain/name-table.ts";
 import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
 import { FastDate } from "./core/fast-date.ts";
+import { isBelievable } from "./core/event-time.ts";
 import { appendFact } from "./core/normalise.ts";
 import { OutcomeCounts } from "./core/outcome-counts.ts";
 import { type LineOrSample, readEvents } from "./read-events.ts";
@@ -112,10 +113,10 @@ export class LineScanner {
 
   #appendFast(bytes: Uint8Array): boolean {
     const fast = this.#fast;
+    const { directory, context } = this.#options;
     const timeMs = this.#date.read(bytes, fast.dateStart);
-    if (Number.isNaN(timeMs)) return false;
+    if (Number.isNaN(timeMs) || !isBelievable(timeMs, context.arrivalMs)) return false;
     const { batch, counts } = this;
-    const { directory } = this.#options;
     this.#lineNumber += 1;
     counts.lines += 1;
     counts.pass += 1;

@@ -71,6 +71,7 @@ export class LinesStep implements Step {
   #directory!: HostDirectory;
   #lastTickMs = Number.NEGATIVE_INFINITY;
   #rejects: NewRecord[] = [];
+  #turn = 0;
   /** Of the record that is being scanned. */
   #input = "";
   #at = "";
@@ -105,7 +106,7 @@ export class LinesStep implements Step {
 
   async handle(event: RecordsEvent): Promise<Work> {
     this.confirm();
-    if (this.#directory.size > LIMITS.spellingsMax) this.#renewDirectory();
+    if (this.#directory.spellings > LIMITS.spellingsMax) this.#renewDirectory();
     for (const record of event.records) this.#read(event, record);
     this.#ticks.published(event);
     const { topic, partition, nextOffset } = event;
@@ -201,14 +202,13 @@ export class LinesStep implements Step {
 
   #publish(ticks: readonly Tick[]): readonly Outgoing[] {
     const { codec, observations, rejected } = this.#options;
-    const { topic } = observations;
     const publish: Outgoing[] = this.#packer.take(ticks).map(({ partition, batch }) => {
       const value = encodeMessage(codec, "observation-batch", batch);
-      return { topic, partition, records: [{ key: null, value }] };
+      return { topic: observations.topic, partition, records: [{ key: null, value }] };
     });
-    for (const record of this.#rejects) {
-      publish.push({ topic: rejected.topic, partition: 0, records: [record] });
-    }
+    const { topic } = rejected;
+    const partition = (this.#turn = (this.#turn + 1) % rejected.partitions);
+    for (const records of inAppends(this.#rejects)) publish.push({ topic, partition, records });
     this.#rejects = [];
     return publish;
   }
@@ -225,4 +225,20 @@ export class LinesStep implements Step {
       onReject: (reason, line, bytes) => this.#keep(REJECT_REASONS[reason]!, "", line, bytes),
     });
   }
+}
+
+/** As few appends as take them all. */
+function inAppends(records: readonly NewRecord[]): readonly NewRecord[][] {
+  const appends: NewRecord[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const record of records) {
+    const size = record.value?.length ?? 0;
+    if (bytes + size > LIMITS.appendBytesMax) {
+      appends.push([]);
+      bytes = 0;
+    }
+    appends.at(-1)!.push(record);
+    bytes += size;
+  }
+  return appends;
 }

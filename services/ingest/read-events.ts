@@ -185,11 +185,12 @@ function add(
 }
 
 /** True where no event fits any more; the first that does not is a reject for all the others. */
-function isFull({ events }: Collector): boolean {
+function isFull({ events, keepLine }: Collector): boolean {
   if (events.length < MAX_EVENTS_PER_LINE) return false;
   if (events.length === MAX_EVENTS_PER_LINE) {
+    const part = events.length + 1;
     const reading = rejected("too_many_events");
-    events.push({ type: "line", part: events.length + 1, bytes: NO_BYTES, reading, host: null });
+    events.push({ type: "line", part, bytes: keepLine(), reading, host: null });
   }
   return true;
 }
@@ -202,8 +203,12 @@ function drop(collector: Collector): void {
 }
 
 function reject(collector: Collector, reason: RejectReason): void {
+  add(collector, { bytes: collector.keepLine(), reading: rejected(reason), host: null });
+}
+
+function rejected(reason: RejectReason): Reading {
   const reading = new Reading();
   reading.outcome = OUTCOME_REJECT;
   reading.reason = REJECT_REASONS.indexOf(reason);
-  add(collector, { bytes: collector.keepLine(), reading, host: null });
+  return reading;
 }

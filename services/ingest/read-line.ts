@@ -34,7 +34,8 @@ const NEWLINE = 0x0a;
 const envelope = new Envelope();
 
 /**
- * What bytes [start, end) of one line say, into `reading`. Never throws and looks at no byte outside
+ * What bytes [start, end) of one line say, into `reading`. Never throws and looks at no byte
+ * outside
  * the range; O(length); allocates nothing but for a text that a relay tore apart. Where the outcome
  * is OUTCOME_EVENTS, textStart to textEnd is JSON or line protocol for readEvents.
  */

@@ -109,7 +109,8 @@ function isHost(host: string): boolean {
 
 /**
  * The line's own full time; the head's time as the shipper parsed it; a time without year or zone;
- * the shipper's clock; what stood around; arrival. A mail's `+Limiting` has none, whoever carried it.
+ * the shipper's clock; what stood around; arrival. A mail's `+Limiting` has none, whoever carried
+ * it.
  */
 function settleTime(
   bytes: Uint8Array,

@@ -263,7 +263,9 @@ export class RecordScanner {
     return this.#options.directory.idOf(this.#record.batch.realm, host);
   }
 
-  /** What the batch says, else the address of the sender (FreeBSD's syslogd writes no host name). */
+  /**
+   * What the batch says, else the address of the sender (FreeBSD's syslogd writes no host name).
+   */
   #hostOfOrigin(): number {
     if (this.#originHost === undefined) {
       const { host, realm } = this.#record.batch;

@@ -1,10 +1,14 @@
 /** Every ceiling of the notifier, each with its reason. Reaching one is counted and visible. */
 export const LIMITS = {
-  /** Revisions that wait for one sink, about 400 bytes each; beyond it the log is read no further. */
+  /**
+   * Revisions that wait for one sink, about 400 bytes each; beyond it the log is read no further.
+   */
   pendingMax: 20_000,
   /** Controls that are kept; 1 MB or so. The oldest that ended go first. */
   controlsMax: 10_000,
-  /** How long a target may be away (facts P8); what is older is given up, and can be sent by hand. */
+  /**
+   * How long a target may be away (facts P8); what is older is given up, and can be sent by hand.
+   */
   bridgedMs: 7 * 86_400_000,
   /** What the ledger keeps in memory: four times what can be sent at all. */
   ledgerKeptMs: 28 * 86_400_000,

@@ -76,6 +76,12 @@ describe("parse", () => {
     expect(jsonLines(stdout)[0]).toMatchObject({ time: "2026-11-20T03:00:00.000Z" });
   });
 
+  test("a zone that there is not is a question that cannot be answered", async () => {
+    const { stdout, stderr, code } = await runTidegauge(["parse", "--zone", "Mars/One", "-"]);
+    expect(stderr).toContain("'Mars/One' is invalid. Give an IANA zone such as Europe/Berlin");
+    expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
+  });
+
   test("tells the events of a batch apart", async () => {
     const input = JSON.stringify([{ message: LIMIT }, { message: "hello" }]);
     const { stdout } = await runTidegauge(["parse", ...AT], { input });

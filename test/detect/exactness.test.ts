@@ -73,7 +73,9 @@ const fact = (spanSeconds: number) =>
     allowed: fc.integer({ min: 184, max: 216 }),
   });
 
-/** A batch of facts, and how far log time has come when it is settled (behind some of the facts). */
+/**
+ * A batch of facts, and how far log time has come when it is settled (behind some of the facts).
+ */
 const batches = (spanSeconds: number) =>
   fc.array(fc.tuple(fc.array(fact(spanSeconds), { maxLength: 25 }), fc.nat(spanSeconds)), {
     maxLength: 12,

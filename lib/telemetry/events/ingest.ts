@@ -139,7 +139,9 @@ export const INGEST_MESSAGES = {
   ),
 } as const;
 
-/** What OutcomeCounts of services/ingest/core says of one batch; lists in the order of the labels. */
+/**
+ * What OutcomeCounts of services/ingest/core says of one batch; lists in the order of the labels.
+ */
 export interface LineOutcomes {
   readonly pass: number;
   readonly drops: readonly number[];

@@ -1,4 +1,4 @@
-import type { RecordsEvent } from "../../stream/stream.ts";
+import type { Position, RecordsEvent } from "../../stream/stream.ts";
 import { isStreamError } from "../../stream/stream-error.ts";
 import { STAGES, type Stage } from "../labels.ts";
 import { error, info, warn, type Log } from "../messages.ts";
@@ -30,6 +30,9 @@ export const STREAM_METRICS = {
     "Records that retention deleted before this stage had read them.",
     { stage: STAGES },
   ),
+  unreadable: counter("log_unreadable_records_total", "Records that nobody can read.", {
+    stage: STAGES,
+  }),
   lag: gauge("log_lag_records", "Records that wait for this stage, over its partitions.", {
     stage: STAGES,
   }),
@@ -49,6 +52,10 @@ export const STREAM_MESSAGES = {
     "retention deleted records before they were read",
     "This stage was too slow or too long away. Raise the topic's retention; what is missing is " +
       "counted and named.",
+  ),
+  unreadable: error(
+    "record of the pipeline cannot be read and is passed over",
+    "It stays in the log. Was it written by a newer version, or by something else?",
   ),
   assigned: info("partitions assigned", "This process works on them from here on."),
   revoked: info("partitions revoked", "Another process takes them over."),
@@ -93,6 +100,11 @@ export class StreamEvents {
     const { topic, partition, fromOffset, toOffset } = gap;
     this.#meters.add(STREAM_METRICS.lost, toOffset - fromOffset, { stage });
     this.#log.write(STREAM_MESSAGES.lost, { stage, topic, partition, fromOffset, toOffset });
+  }
+
+  unreadable(stage: Stage, at: Position, reason: string): void {
+    this.#meters.add(STREAM_METRICS.unreadable, 1, { stage });
+    this.#log.write(STREAM_MESSAGES.unreadable, { stage, ...at, reason });
   }
 
   /** `places` are `topic/partition`; `held` is how many there are now. */

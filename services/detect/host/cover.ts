@@ -2,7 +2,8 @@ import type { Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeDefinition } from "../../../lib/domain/scope.ts";
 
 /**
- * What rules count: hosts with one of `gaugeMask` hot within `withinSeconds`, per value of one scope
+ * What rules count: hosts with one of `gaugeMask` hot within `withinSeconds`, per value of one
+ * scope
  * definition. Rules that differ only in their threshold share one cover and its series.
  */
 export interface Cover {
@@ -12,7 +13,9 @@ export interface Cover {
   readonly definition: number;
 }
 
-/** The covers of all rules that count hosts, and for each rule its cover; -1 for host-scope rules. */
+/**
+ * The covers of all rules that count hosts, and for each rule its cover; -1 for host-scope rules.
+ */
 export function coversOf(
   rules: readonly Rule[],
   definitions: readonly ScopeDefinition[],

@@ -1,4 +1,7 @@
-/** Which numbered things changed since the last flush, between which seconds, by how many late facts. */
+/**
+ * Which numbered things changed since the last flush, between which seconds, by how many late
+ * facts.
+ */
 export class DirtyRanges {
   readonly #list: number[] = [];
   #from = new Float64Array(256).fill(Number.POSITIVE_INFINITY);

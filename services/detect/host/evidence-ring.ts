@@ -1,4 +1,6 @@
-/** Kernel text longer than this is cut; the longest limit line has 75 bytes, sonewconn about 190. */
+/**
+ * Kernel text longer than this is cut; the longest limit line has 75 bytes, sonewconn about 190.
+ */
 const TEXT_BYTES = 192;
 /** "No earlier entry": an entry number that is never valid. */
 const NONE = 0;
@@ -17,7 +19,9 @@ export interface EvidenceLine {
  */
 export class EvidenceRing {
   readonly #slots: number;
-  /** Number of the next entry, from 1, modulo 2^32; a slot's entry is the newest that fell on it. */
+  /**
+   * Number of the next entry, from 1, modulo 2^32; a slot's entry is the newest that fell on it.
+   */
   #next = 1;
   readonly #owner: Int32Array;
   readonly #before: Uint32Array;
@@ -38,7 +42,7 @@ export class EvidenceRing {
     this.#before = new Uint32Array(slots);
     this.#second = new Uint32Array(slots);
     this.#gauge = new Int8Array(slots);
-    this.#origin = new Array<string>(slots).fill("");
+    this.#origin = Array.from({ length: slots }, () => "");
     this.#line = new Float64Array(slots);
     this.#length = new Uint8Array(slots);
     this.#text = new Uint8Array(slots * TEXT_BYTES);

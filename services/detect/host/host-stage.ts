@@ -124,7 +124,9 @@ export class HostStage {
     this.#dirtyScopes[cover]!.drain(take);
   }
 
-  /** Log time has passed `logSecond`: earlier facts are late now, and those beyond retain are over. */
+  /**
+   * Log time has passed `logSecond`: earlier facts are late now, and those beyond retain are over.
+   */
   pass(logSecond: number, retainSeconds: number): void {
     this.finalSecond = logSecond;
     this.setHorizon(logSecond - retainSeconds);

@@ -128,7 +128,9 @@ export class Tracks {
     }
   }
 
-  /** Adds up the hot cells in [fromSecond, toSecond] into `total`, which stays as it is without any. */
+  /**
+   * Adds up the hot cells in [fromSecond, toSecond] into `total`, which stays as it is without any.
+   */
   measure(track: number, fromSecond: number, toSecond: number, total: TrackTotal): void {
     const pool = this.#pool;
     const bit = 1 << this.#gauge[track]!;
@@ -286,7 +288,9 @@ export class Tracks {
     this.#putInto(target, second, offered, suppressed);
   }
 
-  /** Moves the older cells of a full chunk into a new one before it; who links to it stays right. */
+  /**
+   * Moves the older cells of a full chunk into a new one before it; who links to it stays right.
+   */
   #split(chunk: number): void {
     const pool = this.#pool;
     const older = pool.allocate(pool.previous(chunk));

@@ -54,7 +54,9 @@ function changesOf(
   return [...sums].toSorted((a, b) => a[0] - b[0]);
 }
 
-/** Runs with fewer than `within` no-seconds between them are one episode (detector.md section 2). */
+/**
+ * Runs with fewer than `within` no-seconds between them are one episode (detector.md section 2).
+ */
 export function joinRuns(runs: readonly Span[], withinSeconds: number): Span[] {
   const episodes: Span[] = [];
   for (const run of runs) {

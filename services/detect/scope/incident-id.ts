@@ -4,7 +4,8 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**
  * `tg-20261120T082914Z-3k9f2m7q`: the second in which the condition was first seen to hold, and 40
- * bits of rule, scope and that second. `attempt` is above zero where a living incident holds the id.
+ * bits of rule, scope and that second. `attempt` is above zero where a living incident holds the
+ * id.
  */
 export function incidentId(
   rule: string,
@@ -14,7 +15,8 @@ export function incidentId(
   attempt = 0,
 ): string {
   const time = formatTime(metAtSecond * 1_000);
-  const compact = `${time.slice(0, 4)}${time.slice(5, 7)}${time.slice(8, 13)}${time.slice(14, 16)}${time.slice(17, 19)}Z`;
+  // RFC 3339 without its punctuation and fraction.
+  const compact = `${time.slice(0, 19).replaceAll("-", "").replaceAll(":", "")}Z`;
   const key = [rule, scopeName, scopeValue, String(metAtSecond), String(attempt)].join("\0");
   return `tg-${compact}-${hashText(key)}`;
 }

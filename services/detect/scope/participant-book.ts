@@ -20,7 +20,9 @@ export class ParticipantBook {
   readonly #runs = new Map<string, Run[]>();
   #texts = 0;
 
-  /** Replaces what overlaps it: the runs of one gauge of one host lie apart, so that was the same. */
+  /**
+   * Replaces what overlaps it: the runs of one gauge of one host lie apart, so that was the same.
+   */
   put(host: string, run: Run): void {
     const runs = this.#runs.get(host) ?? [];
     const isOld = runs.some((other) => overlaps(other, run) && other.revision > run.revision);

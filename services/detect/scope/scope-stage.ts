@@ -151,7 +151,8 @@ export class ScopeStage {
 
   #advance(watch: Watch, record: IncidentRecord): void {
     if (watch.rule.type === "single_host" && record.revision === 0) {
-      // One host alone says little: wait until others had their chance to make it a larger incident.
+      // One host alone says little: wait until others had their chance to make it a larger
+      // incident.
       const decidedAt = record.metAt + watch.rule.withinSeconds;
       if (this.#logTimeMs / 1_000 <= decidedAt) return;
       this.#foldIntoLarger(watch, record);

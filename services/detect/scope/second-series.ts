@@ -97,7 +97,8 @@ export class SecondSeries implements SeriesView {
   }
 
   /**
-   * Calls `visit` for every stored second in [fromSecond, toSecond], ascending, with all its values;
+   * Calls `visit` for every stored second in [fromSecond, toSecond], ascending, with all its
+   * values;
    * also for one that came back to zero, which a reader may still remember otherwise.
    */
   visitRows(

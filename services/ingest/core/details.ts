@@ -34,7 +34,9 @@ export class Details {
   euidEnd = -1;
   jailStart = -1;
   jailEnd = -1;
-  /** False where the queue length on the line is a boolean, not a length (parse/listen-overflow.ts). */
+  /**
+   * False where the queue length on the line is a boolean, not a length (parse/listen-overflow.ts).
+   */
   hasQueueLength = false;
   hasOccurrences = false;
   /** The text that a repeat quotes. */

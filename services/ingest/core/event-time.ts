@@ -7,7 +7,8 @@ export const TIME_ARRIVAL = TIME_SOURCES.indexOf("arrival");
 export const TIME_NONE = TIME_SOURCES.indexOf("none");
 
 /**
- * Whether an event time is to be believed against the arrival of its record (detector.md section 5):
+ * Whether an event time is to be believed against the arrival of its record (detector.md section
+ * 5):
  * more than 5 minutes ahead or 30 days behind is a wrong clock. Without an arrival it stands.
  */
 export function isBelievable(timeMs: number, arrivalMs: number | null): boolean {

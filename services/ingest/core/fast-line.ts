@@ -120,7 +120,9 @@ export class FastLine {
   }
 }
 
-/** Behind the fraction and the offset of a time: `.123456`, `Z`, `+02:00`, `+0200`, `+02` or none. */
+/**
+ * Behind the fraction and the offset of a time: `.123456`, `Z`, `+02:00`, `+0200`, `+02` or none.
+ */
 function afterIsoSecond(bytes: Uint8Array, at: number): number {
   let pos = at;
   if (bytes[pos] === DOT || bytes[pos] === COMMA) while (isDigit(bytes[++pos]));

@@ -26,7 +26,7 @@ export const MAX_BEHIND_MS = 30 * 86_400_000;
 /** A yearless time may lie this far after the reference: clocks and zones differ by less. */
 export const MAX_YEARLESS_AHEAD_MS = 86_400_000;
 
-/** One JSON line becomes at most this many events; a batch of metrics or log records is smaller. */
+/** Events of one JSON line; batches of metrics or log records are smaller, the rest is a reject. */
 export const MAX_EVENTS_PER_LINE = 10_000;
 
 /** JSON deeper than this is no shipper's; OTLP needs 9. */

@@ -122,7 +122,9 @@ function readBsdDate(bytes: Uint8Array, pos: number, end: number, stamp: Stamp):
   return at + 5;
 }
 
-/** RFC 3339 and its relatives: `T` or a blank, `.` or `,`, `Z`, `+02:00`, `+0200`, `+02` or none. */
+/**
+ * RFC 3339 and its relatives: `T` or a blank, `.` or `,`, `Z`, `+02:00`, `+0200`, `+02` or none.
+ */
 function readIsoDate(bytes: Uint8Array, pos: number, end: number, stamp: Stamp): number {
   const year = fourDigits(bytes, pos, end);
   const month = twoDigits(bytes, pos + 5, end);
@@ -159,7 +161,9 @@ function readOffset(bytes: Uint8Array, at: number, end: number, stamp: Stamp): n
   return next;
 }
 
-/** `dmesg -T`: `[Wed Mar 10 20:19:39 2021]`, and the same in other languages, which is unreadable. */
+/**
+ * `dmesg -T`: `[Wed Mar 10 20:19:39 2021]`, and the same in other languages, which is unreadable.
+ */
 function readBracketDate(bytes: Uint8Array, pos: number, end: number, stamp: Stamp): number {
   const limit = Math.min(end, pos + MAX_UNFAMILIAR_HEAD_BYTES);
   const close = findByte(bytes, pos, limit, CLOSE_BRACKET);
@@ -171,7 +175,8 @@ function readBracketDate(bytes: Uint8Array, pos: number, end: number, stamp: Sta
 
 /**
  * A date in words that we do not know (`april 19 09:21:31`, `Ср мар 10 20:19:39 2021`), or what a
- * cut in front left of one (`8:30:00`): words without punctuation up to a time of day. Returns where
+ * cut in front left of one (`8:30:00`): words without punctuation up to a time of day. Returns
+ * where
  * it ends, or -1.
  */
 export function readUnfamiliarDate(

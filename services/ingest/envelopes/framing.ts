@@ -73,7 +73,9 @@ export class Framing {
     while (pos < end && this.fault === null) pos = this.#step(bytes, pos, end);
   }
 
-  /** The stream ended where the sender wanted: the rest of a line is a line. True if all is told. */
+  /**
+   * The stream ended where the sender wanted: the rest of a line is a line. True if all is told.
+   */
   finish(): boolean {
     if (this.#state === IN_OCTETS || this.fault !== null) return false;
     if (this.#state !== AT_START) this.#giveHeld();

@@ -10,7 +10,8 @@ interface Scanner {
 
 /**
  * Influx line protocol: `measurement,tag=value field=value,field="text" time`. A blank, comma or
- * equals sign is escaped with a backslash outside quotes; a quote and a backslash inside. Null where
+ * equals sign is escaped with a backslash outside quotes; a quote and a backslash inside. Null
+ * where
  * it is none, or carries no message.
  */
 export function lineProtocolRecord(text: string): ShipperRecord | null {

@@ -10,7 +10,8 @@ const encoder = new TextEncoder();
 const stamp = new Stamp();
 
 /**
- * Milliseconds since 1970 UTC of what a shipper calls a time: seconds, milliseconds, microseconds or
+ * Milliseconds since 1970 UTC of what a shipper calls a time: seconds, milliseconds, microseconds
+ * or
  * nanoseconds as number, bigint or digits, told apart by size, or a date. NaN where it is none.
  */
 export function shipperTimeMs(value: unknown, referenceMs: number, zone: Zone): number {

@@ -113,7 +113,9 @@ function isHostNamedKernel(bytes: Uint8Array, end: number): boolean {
   return isHost;
 }
 
-/** `HOST kernel[0]: text`, or a login prompt that a serial console mixed in: `HOST login: [ 255.1]`. */
+/**
+ * `HOST kernel[0]: text`, or a login prompt that a serial console mixed in: `HOST login: [ 255.1]`.
+ */
 function readHostAlone(bytes: Uint8Array, pos: number, end: number, envelope: Envelope): boolean {
   const limit = Math.min(end, pos + MAX_UNFAMILIAR_HEAD_BYTES);
   const stop = tokenEnd(bytes, pos, limit);

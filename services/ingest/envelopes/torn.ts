@@ -14,7 +14,8 @@ const BEFORE_COLON = ["TCP", "sonewconn", "nf_conntrack", "ip_conntrack", "net_r
 
 /**
  * Whether a header field is really the first word of a kernel text that came without a header:
- * rsyslog and syslog-ng take the first words for host and program (shippers.md section 10, b and f).
+ * rsyslog and syslog-ng take the first words for host and program (shippers.md section 10, b and
+ * f).
  */
 export function tornWord(bytes: Uint8Array, start: number, end: number): number {
   if (BEFORE_BLANK.some((word) => equals(bytes, start, end, word))) return TORN_AT_BLANK;

@@ -12,7 +12,8 @@ const FRAMING = {
 };
 
 /**
- * One peer of a stream listener: its bytes into frames, and how long it may keep us waiting. Time is
+ * One peer of a stream listener: its bytes into frames, and how long it may keep us waiting. Time
+ * is
  * counted in sweeps, so that a stepped clock closes nothing.
  */
 export class Connection {

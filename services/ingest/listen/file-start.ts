@@ -13,7 +13,9 @@ export interface FileStart {
   readonly before: readonly string[];
 }
 
-/** `none`: the file begins at byte 0 once it is there. `lost`: so it does, and something is gone. */
+/**
+ * `none`: the file begins at byte 0 once it is there. `lost`: so it does, and something is gone.
+ */
 export type StartFound = FileStart | "none" | "lost";
 
 /** Where an input goes on that stood at `remembered`. Throws what the file system says. */

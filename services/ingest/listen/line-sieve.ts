@@ -43,7 +43,8 @@ export interface LineSieveOptions {
 const decoder = new TextDecoder();
 
 /**
- * What comes in, line by line: what may be ours goes on into `lines`, everything else ends here with
+ * What comes in, line by line: what may be ours goes on into `lines`, everything else ends here
+ * with
  * a counted reason. Of what goes on, the pipeline tells the outcome, so no line is told twice.
  */
 export class LineSieve {

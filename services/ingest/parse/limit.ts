@@ -85,7 +85,8 @@ function finishLimit(cursor: Cursor, reading: Reading, gauge: number, os: number
 
 /**
  * X <= Y is impossible where the limit printed is the one applied. Form F prints the next second's,
- * so there X may fall short by up to the jitter; its text is that of forms C to E, and it never says
+ * so there X may fall short by up to the jitter; its text is that of forms C to E, and it never
+ * says
  * `tcp reset`. What remains is the 12-CURRENT kernel of December 2016 (`from 1 to 200`).
  */
 function isFormF(gauge: number, offered: number, allowed: number): boolean {

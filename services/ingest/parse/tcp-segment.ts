@@ -55,7 +55,9 @@ export function parseTcpSegment(cursor: Cursor, reading: Reading): boolean {
   return true;
 }
 
-/** The sentence after `FUNCTION: ` and, in tcp_do_segment, `STATE: `. An unknown one is no error. */
+/**
+ * The sentence after `FUNCTION: ` and, in tcp_do_segment, `STATE: `. An unknown one is no error.
+ */
 function takeVerdict(cursor: Cursor, reading: Reading): number {
   skipPrefix(cursor);
   if (cursor.takeHead(CLOSED_PORT, 1)) return KIND_CONNECT_ATTEMPT;

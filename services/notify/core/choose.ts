@@ -13,7 +13,7 @@ export type Choice =
 
 export interface Circumstances {
   readonly nowMs: number;
-  /** The sink is down and this is the one probe: what was tried least goes first. */
+  /** The sink is down and this is its probe: what was tried least goes, whatever its backoff. */
   readonly probing: boolean;
   readonly pageLimit: PageLimit;
   readonly standing: (incidentId: string) => Standing;
@@ -21,26 +21,27 @@ export interface Circumstances {
 
 /** What goes to a sink next. It marks what waits for a digest as held. */
 export function choose(queue: PendingQueue, circumstances: Circumstances): Choice {
-  const { nowMs } = circumstances;
-  if (queue.keeping === "every") return chooseFirst(queue, nowMs);
+  const { nowMs, probing } = circumstances;
+  if (queue.keeping === "every") return chooseFirst(queue, circumstances);
   let best: { pending: Pending; rank: readonly number[]; isPage: boolean } | null = null;
   let untilMs = Number.POSITIVE_INFINITY;
   const held: Pending[] = [];
+  const hasRoom = circumstances.pageLimit.hasRoom(nowMs);
   for (const pending of queue.values()) {
     const standing = circumstances.standing(pending.revision.id);
     const page = isPage(pending.revision.escalation, standing);
-    if (mustJoin(pending, page, standing, circumstances)) {
+    if (mustJoin(pending, page, standing, hasRoom)) {
       pending.heldSinceMs ??= nowMs;
       held.push(pending);
-    } else if (pending.dueMs > nowMs) {
+    } else if (pending.dueMs > nowMs && !probing) {
       untilMs = Math.min(untilMs, pending.dueMs);
     } else {
-      const rank = rankOf(pending, page, circumstances.probing);
+      const rank = rankOf(pending, page, probing);
       if (best === null || isBefore(rank, best.rank)) best = { pending, rank, isPage: page };
     }
   }
   if (held.length > 0) {
-    const dueMs = digestDueMs(held, circumstances.pageLimit);
+    const dueMs = digestDueMs(held, circumstances);
     if (dueMs <= nowMs) return { type: "digest", pendings: worstFirst(held) };
     untilMs = Math.min(untilMs, dueMs);
   }
@@ -48,9 +49,9 @@ export function choose(queue: PendingQueue, circumstances: Circumstances): Choic
   return { type: "single", pending: best.pending, isPage: best.isPage };
 }
 
-function chooseFirst(queue: PendingQueue, nowMs: number): Choice {
+function chooseFirst(queue: PendingQueue, { nowMs, probing }: Circumstances): Choice {
   for (const pending of queue.values()) {
-    if (pending.dueMs > nowMs) return { type: "wait", untilMs: pending.dueMs };
+    if (pending.dueMs > nowMs && !probing) return { type: "wait", untilMs: pending.dueMs };
     return { type: "single", pending, isPage: false };
   }
   return { type: "wait", untilMs: Number.POSITIVE_INFINITY };
@@ -61,10 +62,10 @@ function mustJoin(
   pending: Pending,
   page: boolean,
   standing: Standing,
-  { nowMs, pageLimit }: Circumstances,
+  hasRoom: boolean,
 ): boolean {
   if (!page) return standing.toldInDigest;
-  return pending.heldSinceMs !== null || !pageLimit.hasRoom(nowMs);
+  return pending.heldSinceMs !== null || !hasRoom;
 }
 
 /** Smaller goes first: pages before endings before updates, the worst of the pages first. */
@@ -83,7 +84,7 @@ function isBefore(rank: readonly number[], other: readonly number[]): boolean {
   return false;
 }
 
-function digestDueMs(held: readonly Pending[], pageLimit: PageLimit): number {
+function digestDueMs(held: readonly Pending[], { pageLimit, probing }: Circumstances): number {
   let sinceMs = Number.POSITIVE_INFINITY;
   let backoffUntilMs = Number.NEGATIVE_INFINITY;
   for (const { heldSinceMs, dueMs } of held) {
@@ -91,7 +92,8 @@ function digestDueMs(held: readonly Pending[], pageLimit: PageLimit): number {
     // What failed as a digest backs off as one.
     backoffUntilMs = Math.max(backoffUntilMs, dueMs);
   }
-  return Math.max(pageLimit.digestDueMs(sinceMs), backoffUntilMs);
+  const dueMs = pageLimit.digestDueMs(sinceMs);
+  return probing ? dueMs : Math.max(dueMs, backoffUntilMs);
 }
 
 function worstFirst(held: readonly Pending[]): readonly Pending[] {

@@ -19,7 +19,9 @@ export class PageLimit {
     this.#pagedAtMs.push(nowMs);
   }
 
-  /** When what is held since `heldSinceMs` goes as one: a minute gathers, and a minute separates. */
+  /**
+   * When what is held since `heldSinceMs` goes as one: a minute gathers, and a minute separates.
+   */
   digestDueMs(heldSinceMs: number): number {
     return Math.max(heldSinceMs, this.#digestAtMs) + LIMITS.pageWindowMs;
   }

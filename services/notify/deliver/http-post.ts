@@ -57,7 +57,8 @@ function exchange(
     lookup: answering(addresses),
     signal,
   };
-  // An agent of its own for each request: none kept, and none that reads a proxy from the environment.
+  // An agent of its own for each request: none kept, and none that reads a proxy from the
+  // environment.
   const sent =
     url.protocol === "https:"
       ? https.request(url, {

@@ -20,7 +20,8 @@ export function webhookKey(secret: string, sink: string): Uint8Array {
 
 /**
  * Value of `webhook-signature`: HMAC-SHA256 over `id.timestamp.body`, one per key, so that a
- * receiver may change its secret while both are in use (Standard Webhooks 1.0.0, "Signature scheme").
+ * receiver may change its secret while both are in use (Standard Webhooks 1.0.0, "Signature
+ * scheme").
  */
 export function webhookSignature(
   keys: readonly Uint8Array[],

@@ -72,7 +72,11 @@ const TEXTS = [
   ...["[zone: pf states] PF states limit reached", "[zone: mbuf] kern.ipc.nmbufs limit reached"],
   ...["[ 12.5] Limiting tcp reset response from 422 to 192 packets/sec", "[ 12.5] usb 1-1: new"],
   ...["<6>Limiting tcp reset response from 422 to 192 packets/sec", "{}", '{"type":"sample"}'],
-  ...["net_ratelimit: 12 callbacks suppressed", "0123e0001:4: Limiting", "011e0001:4: Limiting tcp"],
+  ...[
+    "net_ratelimit: 12 callbacks suppressed",
+    "0123e0001:4: Limiting",
+    "011e0001:4: Limiting tcp",
+  ],
   ...["sonewconn: pcb 0xf (0.0.0.0:80 (proto 6)): Listen queue overflow: 1 already in queue"],
   ...["PF states limit reached", "possible SYN flooding on port 80. Sending cookies.", "0", "+"],
   ...["usb 1-1: new device", "em0: link up", "x", "", " ", "\t", "pid 1 (x) exited", "\0\0", "é"],
@@ -111,7 +115,7 @@ function mutated(line: Uint8Array, mutations: readonly Mutation[]): Uint8Array {
   const bytes = [...line];
   for (const { position, how, byte } of mutations) {
     const at = bytes.length === 0 ? 0 : position % bytes.length;
-    if (how === "flip" && bytes.length > 0) bytes[at]! ^= 1 << byte % 8;
+    if (how === "flip" && bytes.length > 0) bytes[at]! ^= 1 << (byte % 8);
     if (how === "set" && bytes.length > 0) bytes[at] = byte;
     if (how === "drop") bytes.splice(at, 1);
     if (how === "insert") bytes.splice(at, 0, byte);

@@ -110,7 +110,7 @@ describe("parts", () => {
     expect(await outcome).toMatchObject({ code: "part_hung", cause: { message: "disk failed" } });
   });
 
-  test("stopping in the middle of a start waits for it, starts no more, and lets it give up", async () => {
+  test("stopping within a start waits for it, starts no more, and lets it give up", async () => {
     const notes: string[] = [];
     const slow = part("b", notes, {
       start: ({ stopping }) =>

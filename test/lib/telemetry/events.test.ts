@@ -96,7 +96,7 @@ describe("lines", () => {
 });
 
 describe("deliveries", () => {
-  test("a retry is counted as failed, with its reason, and the sink is not up until one is sent", () => {
+  test("a retry counts as failed, with its reason; the sink is up when one is sent", () => {
     const telemetry = new Recorder();
     const { notify } = telemetry.events;
     const delivery = { sink: "pager", incidentId: "tg-1", revision: 2, attempts: 1 };

@@ -54,6 +54,7 @@ export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } 
     appendRetried: [["host", new Error("away"), 1]],
     fenced: [["host", new Error("fenced")]],
     recordsLost: [["host", { topic: "observations", partition: 0, fromOffset: 1, toOffset: 4 }]],
+    unreadable: [["scope", { topic: "tallies", partition: 0, offset: 4 }, "truncated"]],
     partitionsAssigned: [["host", ["observations/0"], 1]],
     partitionsRevoked: [["host", ["observations/0"], 0]],
     lag: [["host", 7]],

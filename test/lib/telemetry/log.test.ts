@@ -103,7 +103,7 @@ describe("errors", () => {
 });
 
 describe("a message that repeats itself", () => {
-  test("is written five times a minute; the rest are counted and told when the minute is over", () => {
+  test("is written five times a minute; the rest are counted and told at its end", () => {
     let sampled = 0;
     const { clock, log, records } = open({ sampled: (count) => (sampled += count) });
     for (let attempt = 1; attempt <= 100; attempt += 1) log.write(FAILED, { sink: "a", attempt });

@@ -20,13 +20,13 @@ function start(tracesUrl: string | null, failed: (what: string) => void = () => 
 
 describe("metrics through the SDK", () => {
   test("come out as Prometheus text, under the names of the catalogue", async () => {
-    const { metricsText } = start(null);
+    const sdk = start(null);
     const { ingest, stream, notify } = createEvents(otelMeters(), SILENT);
     ingest.linesRead("udp", 10, 1_000);
     ingest.connectionOpened("tcp", "tls", 3);
     stream.batchFolded("host", { records: [] });
     notify.delivered({ sink: "pager", incidentId: "tg-1", revision: 1, attempts: 1 }, 250);
-    const lines = (await metricsText()).split("\n");
+    const lines = (await sdk.metricsText()).split("\n");
     expect(lines).toContain('tidegauge_ingest_lines_read_total{input="udp"} 10');
     expect(lines).toContain('tidegauge_ingest_connections_open{input="tcp"} 3');
     expect(lines).toContain('tidegauge_log_batches_total{stage="host"} 1');
@@ -36,16 +36,16 @@ describe("metrics through the SDK", () => {
   });
 
   test("series that are known beforehand begin with 0", async () => {
-    const { metricsText } = start(null);
+    const sdk = start(null);
     otelMeters();
-    expect(await metricsText()).toContain('tidegauge_log_batches_total{stage="scope"} 0\n');
+    expect(await sdk.metricsText()).toContain('tidegauge_log_batches_total{stage="scope"} 0\n');
   });
 
   test("a value outside its closed set becomes `other`, and no series of its own", async () => {
-    const { metricsText } = start(null);
+    const sdk = start(null);
     const { notify } = createEvents(otelMeters(), SILENT);
     notify.suppressed("pager", "evil-host-7" as "silenced");
-    const text = await metricsText();
+    const text = await sdk.metricsText();
     expect(text).toContain('tidegauge_notify_suppressed_total{sink="pager",reason="other"} 1');
     expect(text).not.toContain("evil-host-7");
   });
@@ -69,7 +69,7 @@ describe("traces through the SDK", () => {
     });
     await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
     const { port } = collector.address() as AddressInfo;
-    const { stop } = start(`http://127.0.0.1:${port}/v1/traces`);
+    const sdk = start(`http://127.0.0.1:${port}/v1/traces`);
     const tracing = otelTracing();
     const headers = await tracing.during("publish", {}, async () => tracing.headers());
     expect(headers["traceparent"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
@@ -78,7 +78,7 @@ describe("traces through the SDK", () => {
       Promise.reject(secret),
     );
     await expect(failing).rejects.toBe(secret);
-    await stop();
+    await sdk.stop();
     collector.close();
     const text = bodies.join();
     expect(text).toContain('"name":"publish"');
@@ -89,9 +89,9 @@ describe("traces through the SDK", () => {
 
   test("a collector that is away costs spans, is told, and holds up no stop", async () => {
     const told: string[] = [];
-    const { stop } = start("http://127.0.0.1:1/v1/traces", (what) => told.push(what));
+    const sdk = start("http://127.0.0.1:1/v1/traces", (what) => told.push(what));
     await otelTracing().during("publish", {}, () => Promise.resolve());
-    await stop();
+    await sdk.stop();
     expect(told.join()).toContain("ECONNREFUSED");
   });
 

@@ -3,7 +3,8 @@ import type { Messages } from "../../../lib/wire/message.ts";
 const BYTES = new TextEncoder().encode("Limiting tcp reset response from 422 to 192 packets/sec\n");
 
 /**
- * One value per message; schemas/history/v1/<name>.hex holds what each was first written as. A field
+ * One value per message; schemas/history/v1/<name>.hex holds what each was first written as. A
+ * field
  * that is added later has its default here.
  */
 export const MESSAGE_SAMPLES: Messages = {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FileSink } from "../../../services/notify/deliver/file.ts";
 import { describeSink, noticeOf } from "../../contract/sink.ts";
+import { skipVisibly } from "../../support/skip-visibly.ts";
 import { incident } from "../incidents.ts";
 
 const NEVER = new AbortController().signal;
@@ -132,9 +133,9 @@ describe("a file", () => {
     });
   });
 
-  test("on a full disk is a clear trouble", async () => {
+  test("on a full disk is a clear trouble", async (context) => {
     path = "/dev/full";
-    if (!existsSync(path)) return;
+    if (!existsSync(path)) skipVisibly(context, "this system has no /dev/full");
     const sink = fresh();
     const answer = await sink.deliver(noticeOf(1), NEVER);
     expect(answer).toMatchObject({ type: "troubled", trouble: "disk_full" });

@@ -1,0 +1,59 @@
+import type { Readable } from "node:stream";
+import type { IdentityRules } from "../../lib/domain/host-identity.ts";
+import type { Zone } from "../../lib/domain/zone.ts";
+import type { Clock } from "../../lib/process/clock.ts";
+import { loopPart, type Part } from "../../lib/process/parts.ts";
+import { runStep, type RunObserver } from "../../lib/stream/run.ts";
+import type { Log } from "../../lib/stream/stream.ts";
+import type { Codec } from "../../lib/wire/codec.ts";
+import type { IngestEvents } from "./events.ts";
+import type { Input, TopicPlace } from "./listen/input.ts";
+import { inputsOf, type InputSettings } from "./listen/inputs.ts";
+import type { Positions } from "./listen/positions.ts";
+import { LinesStep, linesJoin } from "./pipeline.ts";
+
+export interface IngestOptions {
+  readonly log: Log;
+  readonly codec: Codec;
+  readonly clock: Clock;
+  readonly events: IngestEvents;
+  /** Topics that exist by the time the parts start. */
+  readonly lines: TopicPlace;
+  readonly observations: TopicPlace;
+  readonly rejected: TopicPlace;
+  readonly group: string;
+  readonly inputs: readonly (InputSettings & { readonly zone: Zone })[];
+  readonly positions: Positions;
+  readonly connectionsMax: number;
+  /** How names of a realm become identities. */
+  readonly rules: (realm: string) => IdentityRules;
+  readonly retainMs: number;
+  /** Name and version of this program, for the records. */
+  readonly shipper: string;
+  readonly stdin: Readable;
+  readonly observer?: RunObserver;
+}
+
+export interface Ingest {
+  /** The loop, then the inputs: so inputs stop first, and what they flush is still read. */
+  readonly parts: readonly Part[];
+  readonly inputs: readonly Input[];
+}
+
+/** The service: what its parts are and in which order. */
+export function createIngest(options: IngestOptions): Ingest {
+  const { log, codec, clock, events, lines, observations, rejected, shipper } = options;
+  const { group, rules, retainMs, observer, positions, connectionsMax, stdin } = options;
+  const zones = new Map(options.inputs.map(({ name, zone }) => [name, zone]));
+  const loop = loopPart("ingest", async (stop) => {
+    const topics = { lines, observations, rejected };
+    const step = new LinesStep({ log, codec, clock, events, group, ...topics, zones, rules, retainMs });
+    const join = linesJoin(group, lines.topic);
+    await runStep({ log, clock, join, step, stop, ...(observer === undefined ? {} : { observer }) });
+    step.confirm();
+  });
+  const world = { log, codec, clock, events, lines, rejected, shipper };
+  const around = { world, positions, connectionsMax, rules, stdin };
+  const inputs = options.inputs.flatMap((settings) => inputsOf(settings, around));
+  return { parts: [loop, ...inputs], inputs };
+}
