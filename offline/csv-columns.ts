@@ -1,3 +1,5 @@
+import { utcZone } from "../lib/domain/zone.ts";
+import { shipperTimeMs } from "../services/ingest/envelopes/shipper-time.ts";
 import { readRow } from "./csv-row.ts";
 import { csvTime } from "./csv-time.ts";
 
@@ -87,13 +89,19 @@ function columnsOf(names: readonly string[], separator: number): CsvColumns {
 export function lineOfRow(fields: readonly string[], columns: CsvColumns): object {
   const message = fields[columns.text] ?? "";
   const program = valueAt(fields, columns.program);
-  const time = valueAt(fields, columns.time);
   return {
     type: "line",
     host: valueAt(fields, columns.host),
-    time: time === null ? null : csvTime(time, columns.isTimeUtc),
+    time: timeOf(fields, columns),
     text: columns.isWhole || program === null ? message : `${program}: ${message}`,
   };
+}
+
+/** A whole line has a date of its own, so a column in a form that nobody knows is left aside. */
+function timeOf(fields: readonly string[], columns: CsvColumns): string | null {
+  const value = valueAt(fields, columns.time);
+  const time = value === null ? null : csvTime(value, columns.isTimeUtc);
+  return columns.isWhole && Number.isNaN(shipperTimeMs(time, 0, utcZone)) ? null : time;
 }
 
 /** Exports write a dash, or nothing, for what an event does not have. */

@@ -16,8 +16,9 @@ happens: it counts and it logs.
   values, or holds a name of the configuration (_configured_); no sender can make a new series.
 - \`/healthz\` says that the process lives, \`/readyz\` that work moves (503 and the reasons when
   not).
-- The log goes to standard error, one JSON object per line: \`time\`, \`level\`, \`message\`, fields.
-  A message that repeats itself is written a few times a minute; \`repeated\` counts the rest.
+- The log goes to standard error, one JSON object per line: \`time\`, \`level\`, \`message\` and
+  the fields. A message that repeats itself is written a few times a minute; \`repeated\` counts
+  the rest.
 - Secrets are never logged, and addresses and host names never become labels or parts of a
   trace.`;
 

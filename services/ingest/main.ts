@@ -47,9 +47,26 @@ export function createIngest(options: IngestOptions): Ingest {
   const zones = new Map(options.inputs.map(({ name, zone }) => [name, zone]));
   const loop = loopPart("ingest", async (stop) => {
     const topics = { lines, observations, rejected };
-    const step = new LinesStep({ log, codec, clock, events, group, ...topics, zones, rules, retainMs });
+    const step = new LinesStep({
+      log,
+      codec,
+      clock,
+      events,
+      group,
+      ...topics,
+      zones,
+      rules,
+      retainMs,
+    });
     const join = linesJoin(group, lines.topic);
-    await runStep({ log, clock, join, step, stop, ...(observer === undefined ? {} : { observer }) });
+    await runStep({
+      log,
+      clock,
+      join,
+      step,
+      stop,
+      ...(observer === undefined ? {} : { observer }),
+    });
     step.confirm();
   });
   const world = { log, codec, clock, events, lines, rejected, shipper };

@@ -103,14 +103,12 @@ export class LineWriter {
     const key = host === null ? null : hostRecordKey(realm, host);
     const partition = key === null ? this.#nextTurn() : partitionOf(key, partitions);
     const bytes = batch.bytes.subarray(0, batch.length);
-    const segments = batch.segments.map(
-      ({ lines, arrivalMs, origin }): LineSegment => ({
-        lines,
-        arrivalMs,
-        peer: origin.peer,
-        trust: origin.trust,
-      }),
-    );
+    const segments = batch.segments.map(({ lines, arrivalMs, origin }): LineSegment => ({
+      lines,
+      arrivalMs,
+      peer: origin.peer,
+      trust: origin.trust,
+    }));
     const message = { input, realm, host, shipper, segments, bytes };
     outbox.put(topic, partition, { key, value: encodeMessage(codec, "line-batch", message) });
   }

@@ -58,12 +58,7 @@ function chooseFirst(queue: PendingQueue, { nowMs, probing }: Circumstances): Ch
 }
 
 /** Beyond the limit a page joins the digest, and so does what follows one that went in a digest. */
-function mustJoin(
-  pending: Pending,
-  page: boolean,
-  standing: Standing,
-  hasRoom: boolean,
-): boolean {
+function mustJoin(pending: Pending, page: boolean, standing: Standing, hasRoom: boolean): boolean {
   if (!page) return standing.toldInDigest;
   return pending.heldSinceMs !== null || !hasRoom;
 }

@@ -19,7 +19,11 @@ function framesOf(stream: string, sizes: readonly number[], options = OPTIONS) {
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[Math.min(turn, sizes.length - 1)]!;
     // Foreign bytes around the piece must not be looked at.
-    const piece = Buffer.concat([Buffer.from("9\n"), bytes.subarray(at, at + size), Buffer.from("\n")]);
+    const piece = Buffer.concat([
+      Buffer.from("9\n"),
+      bytes.subarray(at, at + size),
+      Buffer.from("\n"),
+    ]);
     framing.push(piece, 2, piece.length - 1);
     at += size;
   }
@@ -127,10 +131,14 @@ describe("framing (RFC 6587)", () => {
       line.map((t) => ({ text: t, wire: `${t}\n` })),
     );
     fc.assert(
-      fc.property(fc.array(sent, { maxLength: 20 }), fc.integer({ min: 1, max: 50 }), (all, size) => {
-        const { frames } = framesOf(all.map(({ wire }) => wire).join(""), [size]);
-        expect(frames.map(({ text }) => text)).toEqual(all.map(({ text }) => text));
-      }),
+      fc.property(
+        fc.array(sent, { maxLength: 20 }),
+        fc.integer({ min: 1, max: 50 }),
+        (all, size) => {
+          const { frames } = framesOf(all.map(({ wire }) => wire).join(""), [size]);
+          expect(frames.map(({ text }) => text)).toEqual(all.map(({ text }) => text));
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

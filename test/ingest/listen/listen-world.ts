@@ -29,7 +29,10 @@ export class Told {
   rejected = 0;
   passed = 0;
   readonly events: IngestEvents = new Proxy({} as IngestEvents, {
-    get: (_, what: string) => (...args: unknown[]) => this.#take(what, args),
+    get:
+      (_, what: string) =>
+      (...args: unknown[]) =>
+        this.#take(what, args),
   });
 
   of(what: keyof IngestEvents): readonly (readonly unknown[])[] {

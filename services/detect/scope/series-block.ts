@@ -1,0 +1,125 @@
+import { SortedRows } from "./sorted-rows.ts";
+
+/** Second, hosts that begin to cover it, offered, suppressed. */
+const OPEN_WIDTH = 4;
+/** Second, hosts that no longer cover it. */
+const CLOSE_WIDTH = 2;
+/** A late fact shifts at most so many rows, and a count looks at no more. */
+const OPENS_MAX = 128;
+/** More, since closings stand `within` seconds ahead of the openings that they belong to. */
+const CLOSES_MAX = 256;
+/** So many rows still lie inside V8's own heap, where small arrays are cheap. */
+const OPENS_INITIAL = 4;
+const CLOSES_INITIAL = 4;
+
+/** One stretch of a series: rows where something changes in [from, to). */
+export class SeriesBlock {
+  readonly from: number;
+  to: number;
+  /** Hosts that cover the second before the block. */
+  carry: number;
+  /** Openings and closings apart: in ordered input both only ever grow at their ends. */
+  readonly #opens: SortedRows;
+  readonly #closes: SortedRows;
+
+  constructor(from: number, to: number, carry: number, opens?: SortedRows, closes?: SortedRows) {
+    this.from = from;
+    this.to = to;
+    this.carry = carry;
+    this.#opens = opens ?? new SortedRows(OPEN_WIDTH, OPENS_INITIAL, true);
+    this.#closes = closes ?? new SortedRows(CLOSE_WIDTH, CLOSES_INITIAL, true);
+  }
+
+  addSums(second: number, offered: number, suppressed: number): void {
+    const row = this.#opens.at(second);
+    this.#opens.add(row + 2, offered);
+    this.#opens.add(row + 3, suppressed);
+  }
+
+  open(second: number): void {
+    this.#opens.add(this.#opens.at(second) + 1, 1);
+  }
+
+  close(second: number, hosts: number): void {
+    this.#closes.add(this.#closes.at(second) + 1, hosts);
+  }
+
+  /**
+   * Where to split before `second` gets a row; 0 where there is room. What only grows at its end
+   * leaves full blocks behind.
+   */
+  splitFor(second: number): number {
+    const { length } = this.#opens;
+    if (length < OPENS_MAX && this.#closes.length < CLOSES_MAX) return 0;
+    const full = length < OPENS_MAX ? this.#closes : this.#opens;
+    if (second === full.lastSecond) return 0;
+    return second > full.lastSecond ? second : full.middleSecond;
+  }
+
+  /** Parts with everything at or after `second`. */
+  split(second: number): SeriesBlock {
+    const carry = this.countUpTo(second - 1);
+    // A scope that filled a block is busy: room for the next one saves growing to it.
+    const opens = this.#opens.takeFrom(second, OPENS_MAX);
+    const block = new SeriesBlock(
+      second,
+      this.to,
+      carry,
+      opens,
+      this.#closes.takeFrom(second, OPENS_MAX),
+    );
+    this.to = second;
+    return block;
+  }
+
+  dropBefore(second: number): void {
+    this.carry = this.countUpTo(second - 1);
+    this.#opens.dropBefore(second);
+    this.#closes.dropBefore(second);
+  }
+
+  countUpTo(second: number): number {
+    const { data: opens, end: opensEnd } = this.#opens;
+    const { data: closes, end: closesEnd } = this.#closes;
+    let count = this.carry;
+    for (let row = 0; row < opensEnd && opens[row]! <= second; row += OPEN_WIDTH) {
+      count += opens[row + 1]!;
+    }
+    for (let row = 0; row < closesEnd && closes[row]! <= second; row += CLOSE_WIDTH) {
+      count -= closes[row + 1]!;
+    }
+    return count;
+  }
+
+  /** Calls `visit` for each row in [fromSecond, toSecond], with its four values. */
+  visitRows(
+    fromSecond: number,
+    toSecond: number,
+    visit: (second: number, change: number, offered: number, suppressed: number) => void,
+  ): void {
+    const { data: opens, end: opensEnd } = this.#opens;
+    const { data: closes, end: closesEnd } = this.#closes;
+    let open = this.#opens.from(fromSecond);
+    let close = this.#closes.from(fromSecond);
+    for (;;) {
+      const opening = open < opensEnd ? opens[open]! : Number.POSITIVE_INFINITY;
+      const closing = close < closesEnd ? closes[close]! : Number.POSITIVE_INFINITY;
+      const second = opening < closing ? opening : closing;
+      if (second === Number.POSITIVE_INFINITY || second > toSecond) return;
+      let change = 0;
+      let offered = 0;
+      let suppressed = 0;
+      if (opening === second) {
+        change = opens[open + 1]!;
+        offered = opens[open + 2]!;
+        suppressed = opens[open + 3]!;
+        open += OPEN_WIDTH;
+      }
+      if (closing === second) {
+        change -= closes[close + 1]!;
+        close += CLOSE_WIDTH;
+      }
+      visit(second, change, offered, suppressed);
+    }
+  }
+}
