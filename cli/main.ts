@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { CommanderError } from "commander";
 import { printable } from "../lib/domain/printable.ts";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
 import { quietOnClosedPipe } from "../lib/process/output.ts";
-import { packageRoot } from "../lib/process/package-root.ts";
+import { versionOfPackage } from "../lib/process/package-root.ts";
 import { reportOf } from "../lib/process/trouble.ts";
 import { createProgram } from "./program.ts";
 
@@ -24,11 +22,6 @@ async function main(): Promise<void> {
     process.stderr.write(`${printable(text)}\n`);
     process.exitCode = exitCode;
   }
-}
-
-function versionOfPackage(): string {
-  const manifest = readFileSync(join(packageRoot(), "package.json"), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 await main();

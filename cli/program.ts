@@ -6,6 +6,7 @@ import { addParse } from "./parse.ts";
 import { addReplay } from "./replay.ts";
 import { addScopes } from "./scopes.ts";
 import { addSimulate } from "./simulate.ts";
+import { addRun, addUp } from "./up.ts";
 
 const EXAMPLES = `
 Examples:
@@ -19,6 +20,8 @@ Answers go to standard output, everything else to standard error.
 
 /** Every command, in the order of contracts.md section 2. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
+  addUp,
+  addRun,
   addReplay,
   addParse,
   addCheck,

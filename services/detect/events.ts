@@ -1,23 +1,25 @@
-import type { IncidentState } from "../../lib/domain/incident.ts";
+import type { Incident } from "../../lib/domain/incident.ts";
+
+export type Fold = "host" | "scope";
 
 /** What the detector tells of itself; lib/telemetry counts and logs it. None of these may throw. */
 export interface DetectEvents {
-  folded(stage: "host" | "scope", records: number): void;
-  /** A record that could not be read: its place is kept, nothing else can be done with it. */
-  undecodable(topic: string, partition: number, offset: number, reason: string): void;
-  revision(rule: string, state: IncidentState): void;
-  snapshotWritten(stage: "host" | "scope", bytes: number): void;
-  snapshotLoaded(stage: "host" | "scope", bytes: number): void;
-  logTime(stage: "host" | "scope", logTimeMs: number): void;
-  gap(topic: string, partition: number, fromOffset: number, toOffset: number): void;
+  observationsFolded(observations: number): void;
+  talliesPublished(tallies: number, participants: number): void;
+  /** A record that could not be read: nothing else can be done with it. */
+  undecodable(stage: Fold, topic: string, partition: number, offset: number, reason: string): void;
+  revisionPublished(incident: Incident): void;
+  snapshotWritten(stage: Fold, bytes: number): void;
+  snapshotLoaded(stage: Fold, partition: number, offset: number, bytes: number): void;
+  logTime(stage: Fold, logTimeMs: number): void;
 }
 
 export const SILENT_EVENTS: DetectEvents = {
-  folded: () => undefined,
+  observationsFolded: () => undefined,
+  talliesPublished: () => undefined,
   undecodable: () => undefined,
-  revision: () => undefined,
+  revisionPublished: () => undefined,
   snapshotWritten: () => undefined,
   snapshotLoaded: () => undefined,
   logTime: () => undefined,
-  gap: () => undefined,
 };

@@ -84,7 +84,9 @@ export class HostStep implements Step {
     for (const record of records) this.#fold(held, topic, partition, record, spoken);
     const { events, codec } = this.#options;
     const { logTimeMs } = held.clock;
-    events.folded("host", records.length);
+    const tallies = spoken.filter(({ name }) => name === "tally").length;
+    const participants = spoken.filter(({ name }) => name === "participant").length;
+    events.talliesPublished(tallies, participants);
     if (Number.isFinite(logTimeMs)) events.logTime("host", logTimeMs);
     const snapshot = held.snapshots.due();
     held.snapshots.take(codec, logTimeMs, { topic, partition, offset: nextOffset }, () =>
@@ -97,19 +99,21 @@ export class HostStep implements Step {
     };
   }
 
-  gap({ topic, partition, fromOffset, toOffset }: GapEvent): Work {
-    this.#options.events.gap(topic, partition, fromOffset, toOffset);
+  /** The loop tells the loss; what is gone is folded by nobody. */
+  gap(_gap: GapEvent): Work {
     return { publish: [], commit: [] };
   }
 
   #fold(held: Held, topic: string, partition: number, record: LogRecord, spoken: Spoken[]): void {
     const { codec, events, retainSeconds } = this.#options;
     const message = decodeMessage(codec, record.value ?? new Uint8Array(), ["observation-batch"]);
-    if (!message.ok) return events.undecodable(topic, partition, record.offset, message.reason);
+    if (!message.ok)
+      return events.undecodable("host", topic, partition, record.offset, message.reason);
     const { stage, clock, writer, directory } = held;
     const batch = message.value;
     const facts = observationsToFacts(batch, directory);
     stage.fold(facts, 0, facts.length);
+    events.observationsFolded(facts.length);
     if (stage.isFull) stage.makeRoom(LIMITS.sweepEverySeconds);
     if (batch.ticks.length === 0) return;
     for (const { source, arrivalMs } of batch.ticks) {
@@ -208,8 +212,9 @@ export class HostStep implements Step {
     if (snapshot !== null && snapshot.manifest.layout === HOST_STATE_LAYOUT) {
       restoreHostState(snapshot.bytes, held);
       held.snapshots.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
-      events.snapshotLoaded("host", snapshot.bytes.length);
-      return snapshot.manifest.positions[0]!.nextOffset;
+      const { nextOffset } = snapshot.manifest.positions[0]!;
+      events.snapshotLoaded("host", partition, nextOffset, snapshot.bytes.length);
+      return nextOffset;
     }
     const ranges = await log.offsets(topic);
     return ranges[partition]!.startOffset;

@@ -4,31 +4,30 @@ import { type RunObserver, runStep, type Step } from "../../lib/stream/run.ts";
 import type { JoinOptions } from "../../lib/stream/stream.ts";
 import type { TopicName } from "../../lib/wire/topics.ts";
 import type { DetectOptions } from "./detect-options.ts";
+import type { Fold } from "./events.ts";
 import { HostStep } from "./host-step.ts";
 import { ScopeStep } from "./scope-step.ts";
 
 export interface DetectWiring extends DetectOptions {
   readonly clock: Clock;
   /** Watches one loop for telemetry and readiness. */
-  readonly observe?: (stage: "detect_host" | "detect_scope", join: JoinOptions) => RunObserver;
+  readonly observe?: (stage: Fold, join: JoinOptions) => RunObserver;
 }
 
 /** Both stages as parts of a process: each a consume loop of its own, meeting in the log. */
 export function createDetect(wiring: DetectWiring): readonly Part[] {
   return [
-    part(wiring, "detect_host", "observations", new HostStep(wiring)),
-    part(wiring, "detect_scope", "tallies", new ScopeStep(wiring)),
+    part(wiring, "host", "observations", new HostStep(wiring)),
+    part(wiring, "scope", "tallies", new ScopeStep(wiring)),
   ];
 }
 
-function part(
-  wiring: DetectWiring,
-  stage: "detect_host" | "detect_scope",
-  topic: TopicName,
-  step: Step,
-): Part {
+function part(wiring: DetectWiring, stage: Fold, topic: TopicName, step: Step): Part {
   const { log, clock, path, observe } = wiring;
-  const join: JoinOptions = { group: path(topic).replace(topic, stage), topics: [path(topic)] };
+  const join: JoinOptions = {
+    group: path(topic).replace(topic, `detect.${stage}`),
+    topics: [path(topic)],
+  };
   const observer = observe?.(stage, join) ?? {};
-  return loopPart(stage, (stop) => runStep({ log, clock, join, step, stop, observer }));
+  return loopPart(`detect ${stage}`, (stop) => runStep({ log, clock, join, step, stop, observer }));
 }

@@ -89,7 +89,11 @@ export class Detector {
       stage.setHorizon(logSecond - this.#options.retainSeconds);
     }
     if (logSecond >= this.#nextSweepSecond) this.#sweep(logSecond);
-    for (const stage of this.stages) if (stage.isFull) stage.makeRoom(LIMITS.sweepEverySeconds);
+    for (const stage of this.stages) {
+      if (!stage.isFull) continue;
+      stage.makeRoom(LIMITS.sweepEverySeconds);
+      this.#scopeStage.raiseHorizon(stage.horizonSecond);
+    }
   }
 
   finish(): void {
@@ -106,8 +110,12 @@ export class Detector {
       const definition = this.#options.scoping.definitions[cover.definition]!;
       const { values } = stage.members[cover.definition]!;
       stage.drainScopes(number, (scope, from, to, late) => {
+        const value = values[scope]!;
+        const most = this.#mostCovered(stage, number, scope, value, from, to);
         for (const rule of this.#rulesOfCover[number]!) {
-          const key = { name: definition.name, value: values[scope]! };
+          // Most scopes are quiet: nothing to watch where no incident was nor can begin.
+          if (most < rule.hosts && !this.#watches.get(rule)!.has(value)) continue;
+          const key = { name: definition.name, value };
           this.#scopeStage.touch(this.#watch(rule, number, key), from, to, late);
         }
       });
@@ -123,6 +131,24 @@ export class Detector {
         );
       }
     });
+  }
+
+  /** No second of [from, to] is covered by more hosts than this, all partitions together. */
+  #mostCovered(
+    stage: HostStage,
+    cover: number,
+    scope: number,
+    value: string,
+    from: number,
+    to: number,
+  ): number {
+    let most = stage.series(cover, scope)?.peakBetween(from, to) ?? 0;
+    for (const other of this.stages) {
+      if (other === stage) continue;
+      const number = other.members[other.covers[cover]!.definition]!.numberOf(value);
+      most += (number < 0 ? undefined : other.series(cover, number))?.peakBetween(from, to) ?? 0;
+    }
+    return most;
   }
 
   #watch(rule: Rule, cover: number, scope: ScopeKey): Watch {

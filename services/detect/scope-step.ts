@@ -77,7 +77,7 @@ export class ScopeStep implements Step {
         "heartbeat",
       ]);
       if (!message.ok) {
-        events.undecodable(topic, partition, offset, message.reason);
+        events.undecodable("scope", topic, partition, offset, message.reason);
         continue;
       }
       if (message.name === "tally") fold.tally(message.value);
@@ -85,7 +85,6 @@ export class ScopeStep implements Step {
       else fold.heartbeat(message.value, arrivalMs);
       if (message.name === "heartbeat") settledOffset = offset + 1;
     }
-    events.folded("scope", records.length);
     const { logTimeMs } = fold.clock;
     if (Number.isFinite(logTimeMs)) events.logTime("scope", logTimeMs);
     const snapshot = held.snapshots.due();
@@ -99,19 +98,20 @@ export class ScopeStep implements Step {
     return { publish, commit: snapshot === null ? [] : [snapshot.position] };
   }
 
-  gap({ topic, partition, fromOffset, toOffset }: GapEvent): Work {
-    this.#options.events.gap(topic, partition, fromOffset, toOffset);
+  /** The loop tells the loss; what is gone is folded by nobody. */
+  gap(_gap: GapEvent): Work {
     return { publish: [], commit: [] };
   }
 
   #outgoing(held: Held): Outgoing[] {
-    const { codec, path, partitionsOf } = this.#options;
+    const { codec, path, partitionsOf, events } = this.#options;
     const topic = path("incidents");
     const count = partitionsOf("incidents");
     const byPartition = new Map<number, NewRecord[]>();
     for (const incident of held.revisions) {
       if ((this.#published.get(incident.id) ?? 0) >= incident.revision) continue;
       this.#published.set(incident.id, incident.revision);
+      events.revisionPublished(incident);
       const record = { key: incident.id, value: encodeMessage(codec, "incident", incident) };
       const partition = partitionOf(incident.id, count);
       const records = byPartition.get(partition);
@@ -136,7 +136,6 @@ export class ScopeStep implements Step {
     const { graceSeconds, retainSeconds } = this.#options;
     const revisions: Incident[] = [];
     const publish = (watch: Watch, record: IncidentRecord): void => {
-      this.#options.events.revision(record.rule.name, record.state);
       revisions.push(this.#wordsOf(watch, record));
     };
     const fold = new TallyFold({
@@ -187,8 +186,9 @@ export class ScopeStep implements Step {
     if (snapshot !== null && snapshot.manifest.layout === SCOPE_STATE_LAYOUT) {
       restoreScopeState(snapshot.bytes, held.fold);
       held.snapshots.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
-      events.snapshotLoaded("scope", snapshot.bytes.length);
-      return snapshot.manifest.positions[0]!.nextOffset;
+      const { nextOffset } = snapshot.manifest.positions[0]!;
+      events.snapshotLoaded("scope", partition, nextOffset, snapshot.bytes.length);
+      return nextOffset;
     }
     const ranges = await log.offsets(topic);
     return ranges[partition]!.startOffset;

@@ -1,3 +1,4 @@
+import type { Delivery } from "../../lib/domain/delivery.ts";
 import type {
   GapEvent,
   LogRecord,
@@ -16,6 +17,7 @@ import { readPublished } from "./revision-source.ts";
 export class LaneReader implements Step {
   readonly #lane: Lane;
   readonly #stop: AbortSignal;
+  readonly #held = new Set<number>();
   /** How far each partition was read, and up to where it was committed. */
   readonly #readTo = new Map<number, number>();
   readonly #committed = new Map<number, number>();
@@ -26,7 +28,8 @@ export class LaneReader implements Step {
   }
 
   /** Another process may have sent in the meantime. */
-  async assigned(): Promise<readonly Position[]> {
+  async assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
+    for (const { partition } of partitions) this.#held.add(partition);
     await this.#lane.options.ledger.catchUp();
     return [];
   }
@@ -35,6 +38,7 @@ export class LaneReader implements Step {
     const numbers = new Set(partitions.map(({ partition }) => partition));
     this.#lane.queue.dropPartitions(numbers);
     for (const number of numbers) {
+      this.#held.delete(number);
       this.#readTo.delete(number);
       this.#committed.delete(number);
     }
@@ -59,7 +63,7 @@ export class LaneReader implements Step {
     this.#lane.time.nowMs();
     await controls.catchUp();
     await ledger.catchUp();
-    for (const incidentId of ledger.takeWanted(sink.name)) await this.#takeAgain(incidentId);
+    for (const delivery of ledger.wanted(sink.name).values()) await this.#takeAgain(delivery);
     return this.#work();
   }
 
@@ -82,9 +86,16 @@ export class LaneReader implements Step {
     await this.#lane.skip({ revision: published.incident, attempts: 0 }, skip, this.#stop);
   }
 
-  async #takeAgain(incidentId: string): Promise<void> {
-    const published = await this.#lane.options.revisions.newestOf(incidentId);
-    if (published !== null && this.#readTo.has(published.partition)) this.#queue(published);
+  /** Somebody wants it sent by hand. */
+  async #takeAgain({ incidentId, revision, escalation }: Delivery): Promise<void> {
+    const { revisions, ledger } = this.#lane.options;
+    const { queue } = this.#lane;
+    if (!this.#held.has(revisions.partitionOf(incidentId)) || queue.has(incidentId)) return;
+    const published = await revisions.newestOf(incidentId);
+    if (published !== null) return this.#queue(published);
+    const gone = { revision: { id: incidentId, revision, escalation }, attempts: 0 };
+    const record = this.#lane.record(gone, "dead", "expired: its revisions left the log");
+    await ledger.record([record], this.#stop);
   }
 
   #queue(published: Published): void {

@@ -8,10 +8,10 @@ import type { Codec } from "../../lib/wire/codec.ts";
 import { Bell } from "./bell.ts";
 import type { ControlBoard } from "./control-board.ts";
 import type { Skip } from "./core/decision.ts";
+import type { Attempted } from "./core/delivery-record.ts";
 import { deliveryRecord } from "./core/delivery-record.ts";
 import { Allowance } from "./core/allowance.ts";
 import { PageLimit } from "./core/page-limit.ts";
-import type { Pending } from "./core/pending.ts";
 import { PendingQueue } from "./core/pending.ts";
 import type { Route } from "./core/route.ts";
 import type { HealthState } from "./core/sink-health.ts";
@@ -112,6 +112,10 @@ export class Lane {
     return this.options.ledger.standing(this.options.sink.name, incidentId);
   }
 
+  #isWanted(incidentId: string): boolean {
+    return this.options.ledger.wanted(this.options.sink.name).has(incidentId);
+  }
+
   /** Why the revision is not sent, as things stand now. */
   decide(published: Published): Skip | null {
     const { sink, routes, controls, clock } = this.options;
@@ -126,6 +130,7 @@ export class Lane {
       lastSeenAtMs,
       publishedAtMs,
       nowMs: clock.nowMs(),
+      byHand: this.#isWanted(incident.id),
     });
   }
 
@@ -133,17 +138,13 @@ export class Lane {
    * Tells why, and keeps it in the ledger where that takes nothing away: of an incident that the
    * sink knows, the ledger says what it was told.
    */
-  async skip(
-    pending: Pick<Pending, "revision" | "attempts">,
-    { reason, controlId }: Skip,
-    stop: AbortSignal,
-  ): Promise<void> {
+  async skip(pending: Attempted, { reason, controlId }: Skip, stop: AbortSignal): Promise<void> {
     const { events, sink, ledger } = this.options;
     events.notify.suppressed(sink.name, reason);
     const standing = this.standing(pending.revision.id);
     const gaveUp = reason === "too_old" && pending.attempts > 0;
     const isSilenced = controlId !== null && standing.toldRevision === 0;
-    if (!gaveUp && !isSilenced) return;
+    if (!gaveUp && !isSilenced && !this.#isWanted(pending.revision.id)) return;
     const detail = controlId === null ? reason : `${reason}: ${controlId}`;
     const record = this.record(pending, gaveUp ? "dead" : "suppressed", detail);
     if (gaveUp) events.notify.deliveryDead(record, "expired");
@@ -151,7 +152,7 @@ export class Lane {
   }
 
   record(
-    pending: Pick<Pending, "revision" | "attempts">,
+    pending: Attempted,
     state: Delivery["state"],
     detail: string | null,
     more: Partial<Parameters<typeof deliveryRecord>[3]> = {},

@@ -28,6 +28,8 @@ interface Entry {
   readonly offset: number;
 }
 
+const NOTHING_WANTED: ReadonlyMap<string, Delivery> = new Map();
+
 /**
  * Who was told what, in the topic `deliveries`. Nothing is marked before it is sent, and everything
  * right after: a crash in between repeats one notice, under the same key.
@@ -36,8 +38,7 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #tail: TopicTail;
   readonly #standings = new Map<string, Map<string, Entry>>();
-  /** What somebody wants sent again, by sink. */
-  readonly #wanted = new Map<string, Set<string>>();
+  readonly #wanted = new Map<string, Map<string, Delivery>>();
 
   #forgetAtMs = Number.NEGATIVE_INFINITY;
 
@@ -59,11 +60,9 @@ export class Ledger {
     return this.#standings.get(sink)?.get(incidentId)?.standing ?? NOTHING_TOLD;
   }
 
-  /** Incidents to send again by hand since the last call. */
-  takeWanted(sink: string): readonly string[] {
-    const wanted = [...(this.#wanted.get(sink) ?? [])];
-    this.#wanted.delete(sink);
-    return wanted;
+  /** What somebody wants sent again to a sink, by incident; it leaves with the next record. */
+  wanted(sink: string): ReadonlyMap<string, Delivery> {
+    return this.#wanted.get(sink) ?? NOTHING_WANTED;
   }
 
   /** False when it was stopped before the log took them; then they may be repeated. */
@@ -107,8 +106,8 @@ export class Ledger {
     if (offset <= (standings.get(incidentId)?.offset ?? -1)) return;
     standings.set(incidentId, { standing: standingOf(delivery), offset });
     let wanted = this.#wanted.get(sink);
-    if (wanted === undefined) this.#wanted.set(sink, (wanted = new Set()));
-    if (state === "pending") wanted.add(incidentId);
+    if (wanted === undefined) this.#wanted.set(sink, (wanted = new Map()));
+    if (state === "pending") wanted.set(incidentId, delivery);
     else wanted.delete(incidentId);
   }
 }

@@ -23,6 +23,8 @@ export interface Question {
   /** Stamp of the record. */
   readonly publishedAtMs: number;
   readonly nowMs: number;
+  /** Somebody asked for it: then it is never too old. */
+  readonly byHand: boolean;
 }
 
 type Check = (question: Question, pageOn: PageOn | null) => Skip | null;
@@ -48,11 +50,12 @@ const CHECKS: readonly Check[] = [
     return incident.revision <= standing.settledRevision ? skip("already_sent") : null;
   },
 
-  function gate({ standing, incident, publishedAtMs, nowMs }, pageOn) {
+  function gate({ standing, incident, publishedAtMs, nowMs, byHand }, pageOn) {
     if (standing.toldRevision > 0) return null;
     if (incident.state === "withdrawn") return skip("never_told");
     if (pageOn === null || !reaches(pageOn, incident)) return skip("not_confirmed");
-    return nowMs - publishedAtMs > LIMITS.bridgedMs ? skip("too_old") : null;
+    const isTooOld = !byHand && nowMs - publishedAtMs > LIMITS.bridgedMs;
+    return isTooOld ? skip("too_old") : null;
   },
 
   function silence({ controls, keeping, standing, incident, lastSeenAtMs }) {

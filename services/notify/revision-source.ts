@@ -51,9 +51,13 @@ export class RevisionSource {
     return found === "undecodable" ? null : found;
   }
 
+  partitionOf(incidentId: string): number {
+    return partitionOf(incidentId, this.#partitions);
+  }
+
   /** The newest revision of one incident, by reading its partition through: for rare requests. */
   async newestOf(incidentId: string): Promise<Published | null> {
-    const partition = partitionOf(incidentId, this.#partitions);
+    const partition = this.partitionOf(incidentId);
     let newest: LogRecord | null = null;
     for (let offset = 0; ;) {
       const from = { topic: this.topic, partition, offset };

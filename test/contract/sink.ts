@@ -72,7 +72,7 @@ export function describeSink(name: string, harness: SinkHarness): void {
 
     const { break: breakTarget } = harness;
     if (breakTarget !== null) {
-      it("says that it failed, leaves nothing behind, and goes on when the target is mended", async () => {
+      it("says that it failed, leaves nothing behind, and goes on when it is mended", async () => {
         expect(await sink.deliver(noticeOf(1), NEVER)).toMatchObject(TAKEN);
         await breakTarget();
         const failed = await sink.deliver(noticeOf(2), NEVER);

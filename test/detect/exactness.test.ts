@@ -37,16 +37,14 @@ function verdictOf(incident: Incident) {
 }
 
 function expected(facts: readonly TestFact[], hosts: number, withinSeconds: number) {
-  const known = facts.map(
-    (fact): Fact => ({
-      scope: fact.host.split("-")[0]!,
-      host: fact.host,
-      second: fact.second,
-      gauge: fact.gauge ?? "tcp_reset",
-      offered: fact.offered ?? 422,
-      allowed: fact.allowed ?? 192,
-    }),
-  );
+  const known = facts.map((fact): Fact => ({
+    scope: fact.host.split("-")[0]!,
+    host: fact.host,
+    second: fact.second,
+    gauge: fact.gauge ?? "tcp_reset",
+    offered: fact.offered ?? 422,
+    allowed: fact.allowed ?? 192,
+  }));
   return episodes(known, { hosts, withinSeconds })
     .map((episode) => ({
       ...episode,
@@ -93,7 +91,10 @@ function detect(
     logSecond = Math.max(logSecond, BASE_SECOND + offset);
     bench.fold(facts).settle(logSecond);
   }
-  return bench.settle(BASE_SECOND + 80_000).finish().map(verdictOf);
+  return bench
+    .settle(BASE_SECOND + 80_000)
+    .finish()
+    .map(verdictOf);
 }
 
 describe("verdicts", () => {

@@ -69,6 +69,7 @@ const TABLE: Case[] = [
   ["a replay", { revision: 3 }, { standing: told(3) }, "already_sent"],
   ["out of order", { revision: 2 }, { standing: told(3) }, "already_sent"],
   ["older than an outage can be", {}, { publishedAtMs: NOW_MS - 8 * DAY_MS }, "too_old"],
+  ["older, but wanted", {}, { publishedAtMs: NOW_MS - 8 * DAY_MS, byHand: true }, null],
   ["silenced", {}, { controls: [control("silence")] }, "silenced"],
   ["in maintenance", {}, { controls: [control("maintenance")] }, "maintenance"],
   [
@@ -110,6 +111,7 @@ describe("whether a revision is sent", () => {
       lastSeenAtMs: NOW_MS,
       publishedAtMs: NOW_MS,
       nowMs: NOW_MS,
+      byHand: false,
       ...more,
     });
     expect(skip?.reason ?? null).toBe(reason);

@@ -119,7 +119,7 @@ export class World {
     topic: TopicName,
     key: string,
     name: "incident" | "control" | "delivery",
-    value: never | Incident | Control | Delivery,
+    value: Incident | Control | Delivery,
   ): void {
     const partition = partitionOf(key, TOPICS[topic].partitions);
     const bytes = encodeMessage(codec, name, value as never);

@@ -8,7 +8,7 @@ import {
   type Fold,
 } from "../labels.ts";
 import { error, info, warn, type Log } from "../messages.ts";
-import { counter, gauge, histogram, LATENCY_SECONDS, type Meters } from "../metrics.ts";
+import { counter, gauge, type Meters } from "../metrics.ts";
 
 export const DETECT_METRICS = {
   observations: counter("detect_observations_total", "Observations folded.", {}),
@@ -47,12 +47,6 @@ export const DETECT_METRICS = {
   sourcesLeft: counter("detect_sources_left_total", "Sources that stopped ticking and left.", {}),
   snapshots: counter("detect_snapshots_total", "Snapshots written.", { stage: FOLDS }),
   snapshotBytes: gauge("detect_snapshot_bytes", "Size of the latest snapshot.", { stage: FOLDS }),
-  snapshotSeconds: histogram(
-    "detect_snapshot_seconds",
-    "Time to write or load a snapshot.",
-    { stage: FOLDS, what: ["write", "load"] },
-    LATENCY_SECONDS,
-  ),
   snapshotFaults: counter(
     "detect_snapshot_faults_total",
     "Snapshots that could not be used or written.",
@@ -152,17 +146,14 @@ export class DetectEvents {
     this.#log.write(DETECT_MESSAGES.sourceBack, { source, live });
   }
 
-  snapshotWritten(stage: Fold, bytes: number, tookMs: number): void {
-    const labels = { stage, what: "write" } as const;
+  snapshotWritten(stage: Fold, bytes: number): void {
     this.#meters.add(DETECT_METRICS.snapshots, 1, { stage });
     this.#meters.set(DETECT_METRICS.snapshotBytes, bytes, { stage });
-    this.#meters.record(DETECT_METRICS.snapshotSeconds, tookMs / 1_000, labels);
   }
 
-  snapshotLoaded(stage: Fold, partition: number, offset: number, tookMs: number): void {
-    const labels = { stage, what: "load" } as const;
-    this.#meters.record(DETECT_METRICS.snapshotSeconds, tookMs / 1_000, labels);
-    this.#log.write(DETECT_MESSAGES.snapshotLoaded, { stage, partition, offset, tookMs });
+  snapshotLoaded(stage: Fold, partition: number, offset: number, bytes: number): void {
+    this.#meters.set(DETECT_METRICS.snapshotBytes, bytes, { stage });
+    this.#log.write(DETECT_MESSAGES.snapshotLoaded, { stage, partition, offset, bytes });
   }
 
   snapshotFailed(stage: Fold, reason: SnapshotFault, partition: number, cause?: unknown): void {

@@ -7,9 +7,9 @@ export interface IncidentRecord {
   readonly rule: Rule;
   readonly scope: ScopeKey;
   /** Frozen with the first revision, also when metAt moves. */
-  readonly id: string;
-  /** Order of first publication: when two incidents join, the smaller survives. */
-  readonly sequence: number;
+  id: string;
+  /** Order of opening, then of first publication: when two join, the one published first survives. */
+  sequence: number;
   /** Seconds; first and last in which the condition held. */
   metAt: number;
   lastSeenAt: number;
@@ -35,10 +35,17 @@ export interface IncidentRecord {
   isChanged: boolean;
   /** Another incident joined this one since the last revision: said at once. */
   isJoined: boolean;
+  /** Withdrawn because a larger incident holds all of it; told again where it outgrows that one. */
+  isFolded: boolean;
 }
 
 export function isLiving(record: IncidentRecord): boolean {
   return record.state !== "withdrawn";
+}
+
+/** Whether facts still move it: a folded one may outgrow the larger incident. */
+export function isFollowed(record: IncidentRecord): boolean {
+  return isLiving(record) || record.isFolded;
 }
 
 export function isOpen(record: IncidentRecord): boolean {

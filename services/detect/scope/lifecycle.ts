@@ -3,25 +3,28 @@ import { LIMITS } from "../limits.ts";
 import type { IncidentRecord } from "./incident-record.ts";
 
 /**
- * Where log time puts an incident (contracts.md section 4). `finalSecond` is log time less the
- * grace: up to there every live source has spoken.
+ * Where log time puts an incident (contracts.md section 4). Up to log time less the grace every live
+ * source has spoken; an ended incident opens again only where its condition holds at log time.
  */
 export function stateAt(
   record: IncidentRecord,
-  finalSecond: number,
+  logSecond: number,
   joinSeconds: number,
 ): IncidentState {
   if (record.state === "withdrawn") return "withdrawn";
+  if (record.state === "resolved") {
+    return record.lastSeenAt >= logSecond ? "confirmed" : "resolved";
+  }
+  const finalSecond = logSecond - LIMITS.graceSeconds;
   if (finalSecond <= record.lastSeenAt) return "confirmed";
   // Nothing after this can belong to the episode any more.
   if (finalSecond > record.lastSeenAt + joinSeconds) return "resolved";
-  return record.state === "resolved" ? "resolved" : "fading";
+  return "fading";
 }
 
 /** Moves a record to its state at a log time; the first state is never `fading`. */
 export function advance(record: IncidentRecord, logTimeMs: number, joinSeconds: number): void {
-  const finalSecond = Math.floor(logTimeMs / 1_000) - LIMITS.graceSeconds;
-  let state = stateAt(record, finalSecond, joinSeconds);
+  let state = stateAt(record, Math.floor(logTimeMs / 1_000), joinSeconds);
   if (record.revision === 0 && state === "fading") state = "confirmed";
   if (state === record.state && record.revision > 0) return;
   record.state = state;

@@ -1,8 +1,8 @@
 import type { Span } from "./episodes.ts";
 import { incidentId } from "./incident-id.ts";
-import { type IncidentRecord, isLiving, isOpen } from "./incident-record.ts";
+import { type IncidentRecord, isFollowed, isLiving, isOpen } from "./incident-record.ts";
 import { advance, revisionDue, type RevisionReason } from "./lifecycle.ts";
-import { type Watch, withdraw } from "./watch.ts";
+import { fold, reopen, unfold, type Watch } from "./watch.ts";
 
 export interface IncidentSink {
   /** A revision is due; `record` still holds what the last one said in its published fields. */
@@ -40,6 +40,7 @@ export class ScopeStage {
   readonly #byId = new Map<string, IncidentRecord>();
   #sequence = 0;
   #logTimeMs = 0;
+  #horizonSecond = Number.NEGATIVE_INFINITY;
 
   constructor(options: ScopeStageOptions) {
     this.#options = options;
@@ -52,21 +53,32 @@ export class ScopeStage {
 
   /** Evaluates what changed and everything that log time moves. */
   settle(logTimeMs: number): void {
+    // The facts at hand were folded when log time stood where the last call left it.
+    const retainedFrom = Math.floor(this.#logTimeMs / 1_000) - this.#options.retainSeconds;
+    const settledBefore = Math.max(retainedFrom, this.#horizonSecond);
     this.#logTimeMs = Math.max(this.#logTimeMs, logTimeMs);
     const dirty = [...this.#dirty];
     this.#dirty.clear();
     for (const watch of dirty) {
-      const changed = watch.evaluate((owner, episode) => this.#open(owner, episode));
+      const open = (owner: Watch, episode: Span) => this.#open(owner, episode);
+      const changed = watch.evaluate(open, settledBefore);
       if (changed.length > 0) this.#watches.add(watch);
       for (const record of changed) {
         this.#unsettled.set(record, watch);
         if (watch.rule.type !== "single_host") this.#foldSingles(watch, record);
+        // The first revision waits; what is out already follows the larger incidents at once.
+        else if (record.revision > 0 || record.isFolded) this.#compareWithLarger(watch, record);
       }
     }
     for (const [record, watch] of this.#unsettled) {
       this.#advance(watch, record);
       if (!isOpen(record) && !record.isChanged) this.#unsettled.delete(record);
     }
+  }
+
+  /** Facts before `second` were forgotten early and are refused: the pool was full. */
+  raiseHorizon(second: number): void {
+    this.#horizonSecond = Math.max(this.#horizonSecond, second);
   }
 
   /** Lets go of the incidents that ended before what `retain` still lets in. */
@@ -115,9 +127,7 @@ export class ScopeStage {
       const holder = this.#byId.get(id);
       if (holder !== undefined && isLiving(holder)) continue;
       const record = holder ?? this.#newRecord(watch, id, episode);
-      record.state = "confirmed";
-      record.closeReason = null;
-      record.mergedInto = null;
+      reopen(record);
       this.#byId.set(id, record);
       return record;
     }
@@ -146,6 +156,7 @@ export class ScopeStage {
       publishedState: null,
       isChanged: true,
       isJoined: false,
+      isFolded: false,
     };
   }
 
@@ -155,7 +166,7 @@ export class ScopeStage {
       // incident.
       const decidedAt = record.metAt + watch.rule.withinSeconds;
       if (this.#logTimeMs / 1_000 <= decidedAt) return;
-      this.#foldIntoLarger(watch, record);
+      this.#compareWithLarger(watch, record);
     }
     advance(record, this.#logTimeMs, watch.joinSeconds);
     const reason = revisionDue(record, this.#logTimeMs);
@@ -165,6 +176,10 @@ export class ScopeStage {
   }
 
   #publish(watch: Watch, record: IncidentRecord, reason: RevisionReason): void {
+    if (record.revision === 0) {
+      record.sequence = this.#sequence++;
+      this.#nameByMetAt(record);
+    }
     record.revision += 1;
     record.revisedAtMs = this.#logTimeMs;
     this.#options.sink.publish(watch, record, reason);
@@ -174,9 +189,26 @@ export class ScopeStage {
     record.isJoined = false;
   }
 
+  /** An incident that waited for its first revision is named by where it begins now. */
+  #nameByMetAt(record: IncidentRecord): void {
+    const { rule, scope, metAt } = record;
+    for (let attempt = 0; ; attempt++) {
+      const id = incidentId(rule.name, scope.name, scope.value, metAt, attempt);
+      const holder = this.#byId.get(id);
+      if (holder === record) return;
+      if (holder !== undefined) continue;
+      this.#byId.delete(record.id);
+      this.#byId.set(id, record);
+      record.id = id;
+      return;
+    }
+  }
+
   /** The last word on an incident whose newest figures are not out yet. */
   #flush(watch: Watch, record: IncidentRecord): void {
-    if (watch.rule.type === "single_host" && isLiving(record)) this.#foldIntoLarger(watch, record);
+    if (watch.rule.type === "single_host" && isFollowed(record)) {
+      this.#compareWithLarger(watch, record);
+    }
     advance(record, this.#logTimeMs, watch.joinSeconds);
     const isNew = record.revision === 0 && isLiving(record);
     const isStale =
@@ -184,17 +216,22 @@ export class ScopeStage {
     if (isNew || isStale) this.#publish(watch, record, isNew ? "first" : "cadence");
   }
 
-  #foldIntoLarger(watch: Watch, record: IncidentRecord): void {
+  /** A single host's incident stands only where no larger one holds all of it. */
+  #compareWithLarger(watch: Watch, record: IncidentRecord): void {
     const larger = this.#options.largerThan(watch, record);
-    if (larger !== null) withdraw(record, "merged", larger.id);
+    if (larger === null && record.isFolded) unfold(record);
+    if (larger !== null && !record.isFolded) fold(record, larger.id);
   }
 
-  #foldSingles(watch: Watch, record: IncidentRecord): void {
-    if (!isLiving(record)) return;
-    for (const single of this.#options.hostWatchesOf(watch, record)) {
-      const span = { from: record.startedAt, to: record.lastSeenAt };
-      for (const candidate of ScopeStage.overlapping(single, span)) {
-        this.#foldIntoLarger(single, candidate);
+  /** Looks again at the published incidents of the hosts of a larger one that changed. */
+  #foldSingles(watch: Watch, larger: IncidentRecord): void {
+    const { startedAt, lastSeenAt } = larger;
+    for (const single of this.#options.hostWatchesOf(watch, larger)) {
+      for (const record of single.records) {
+        const overlaps = record.startedAt <= lastSeenAt && record.lastSeenAt >= startedAt;
+        if (!overlaps || !isFollowed(record) || record.revision === 0) continue;
+        this.#compareWithLarger(single, record);
+        this.#unsettled.set(record, single);
       }
     }
   }

@@ -98,14 +98,14 @@ export class SecondSeries implements SeriesView {
     this.#blocks[0]!.dropBefore(second);
   }
 
-  /** One host less from `second` on; the blocks behind `first` up to there begin with one more. */
+  /** A host opened in `first` ends before `second`; the blocks behind `first` up to there carry it. */
   #close(first: number, second: number): void {
     const last = this.#indexOf(second);
     this.#blocks[last]!.close(second, 1);
-    for (let index = first + 1; index <= last; index++) this.#blocks[index]!.carry += 1;
+    for (let index = first + 1; index <= last; index++) this.#blocks[index]!.carry();
   }
 
-  /** A block takes its carry from the rows it is split off from: split before anything changes. */
+  /** Splits before anything changes: half a change would be counted on one side only. */
   #makeRoom(second: number): void {
     const index = this.#indexOf(second);
     const at = this.#blocks[index]!.splitFor(second);

@@ -10,22 +10,22 @@ const OPENS_MAX = 128;
 const CLOSES_MAX = 256;
 /** So many rows still lie inside V8's own heap, where small arrays are cheap. */
 const OPENS_INITIAL = 4;
-const CLOSES_INITIAL = 4;
+const CLOSES_INITIAL = 8;
 
 /** One stretch of a series: rows where something changes in [from, to). */
 export class SeriesBlock {
   readonly from: number;
   to: number;
-  /** Hosts that cover the second before the block. */
-  carry: number;
+  /** Hosts that still cover the block's end. */
+  #left: number;
   /** Openings and closings apart: in ordered input both only ever grow at their ends. */
   readonly #opens: SortedRows;
   readonly #closes: SortedRows;
 
-  constructor(from: number, to: number, carry: number, opens?: SortedRows, closes?: SortedRows) {
+  constructor(from: number, to: number, left: number, opens?: SortedRows, closes?: SortedRows) {
     this.from = from;
     this.to = to;
-    this.carry = carry;
+    this.#left = left;
     this.#opens = opens ?? new SortedRows(OPEN_WIDTH, OPENS_INITIAL, true);
     this.#closes = closes ?? new SortedRows(CLOSE_WIDTH, CLOSES_INITIAL, true);
   }
@@ -38,10 +38,18 @@ export class SeriesBlock {
 
   open(second: number): void {
     this.#opens.add(this.#opens.at(second) + 1, 1);
+    this.#left += 1;
   }
 
-  close(second: number, hosts: number): void {
+  /** Closes one host, or takes a closing back where `hosts` is -1. */
+  close(second: number, hosts: 1 | -1): void {
     this.#closes.add(this.#closes.at(second) + 1, hosts);
+    this.#left -= hosts;
+  }
+
+  /** One more host covers all of the block. */
+  carry(): void {
+    this.#left += 1;
   }
 
   /**
@@ -58,35 +66,31 @@ export class SeriesBlock {
 
   /** Parts with everything at or after `second`. */
   split(second: number): SeriesBlock {
-    const carry = this.countUpTo(second - 1);
+    const left = this.countUpTo(second - 1);
     // A scope that filled a block is busy: room for the next one saves growing to it.
     const opens = this.#opens.takeFrom(second, OPENS_MAX);
-    const block = new SeriesBlock(
-      second,
-      this.to,
-      carry,
-      opens,
-      this.#closes.takeFrom(second, OPENS_MAX),
-    );
+    const closes = this.#closes.takeFrom(second, OPENS_MAX);
+    const block = new SeriesBlock(second, this.to, this.#left, opens, closes);
+    this.#left = left;
     this.to = second;
     return block;
   }
 
   dropBefore(second: number): void {
-    this.carry = this.countUpTo(second - 1);
     this.#opens.dropBefore(second);
     this.#closes.dropBefore(second);
   }
 
+  /** Hosts that cover `second`: counted back from the end, where most questions are. */
   countUpTo(second: number): number {
     const { data: opens, end: opensEnd } = this.#opens;
     const { data: closes, end: closesEnd } = this.#closes;
-    let count = this.carry;
-    for (let row = 0; row < opensEnd && opens[row]! <= second; row += OPEN_WIDTH) {
-      count += opens[row + 1]!;
+    let count = this.#left;
+    for (let row = opensEnd - OPEN_WIDTH; row >= 0 && opens[row]! > second; row -= OPEN_WIDTH) {
+      count -= opens[row + 1]!;
     }
-    for (let row = 0; row < closesEnd && closes[row]! <= second; row += CLOSE_WIDTH) {
-      count -= closes[row + 1]!;
+    for (let row = closesEnd - CLOSE_WIDTH; row >= 0 && closes[row]! > second; row -= CLOSE_WIDTH) {
+      count += closes[row + 1]!;
     }
     return count;
   }

@@ -119,9 +119,8 @@ export class StreamListener implements Input {
     server.on("secureConnection", (socket) => this.#openTls(socket, files.clientCaPath !== null));
     server.on("tlsClientError", (error, socket) => {
       const { identity } = this.#options;
-      const peer = peerOf(socket);
+      this.#world.events.connectionRefused(identity.name, refusalOf(error, socket), peerOf(socket));
       socket.destroy();
-      this.#world.events.connectionRefused(identity.name, refusalOf(error), peer);
     });
     this.#tls = server;
   }

@@ -29,11 +29,13 @@ export async function createTlsServer(files: TlsFiles): Promise<tls.Server> {
   }
 }
 
-/** What kept a client out, by the error of its handshake. */
-export function refusalOf(error: Error): Refusal {
+/** What kept a client out. Of a certificate that was shown, only its socket tells. */
+export function refusalOf(error: Error, socket: tls.TLSSocket): Refusal {
   const { code } = error as { code?: unknown };
-  const names = typeof code === "string" ? code : "";
-  return names.includes("CERT") || names.includes("SIGNATURE") ? "certificate" : "handshake";
+  const hasNone = code === "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE";
+  // Typed as an error, and null or a code when it runs.
+  const shown = socket.authorizationError as unknown;
+  return hasNone || (shown !== null && shown !== undefined) ? "certificate" : "handshake";
 }
 
 async function readPem(path: string): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryState } from "../../../lib/domain/delivery.ts";
 import { deliveryKey } from "./page.ts";
-import type { Pending } from "./pending.ts";
+import type { Pending, RevisionSummary } from "./pending.ts";
 import type { Standing } from "./standing.ts";
 
 /** What came of an attempt, or of the decision not to make one. */
@@ -14,10 +14,15 @@ export interface Outcome {
   readonly inDigest: boolean;
 }
 
+/** Which revision, and how often it was tried. */
+export interface Attempted extends Pick<Pending, "attempts"> {
+  readonly revision: Pick<RevisionSummary, "id" | "revision" | "escalation">;
+}
+
 /** One line of the ledger. It carries what the sink was told before, so that it can stand alone. */
 export function deliveryRecord(
   sink: string,
-  { revision: { id, revision, escalation }, attempts }: Pick<Pending, "revision" | "attempts">,
+  { revision: { id, revision, escalation }, attempts }: Attempted,
   standing: Standing,
   outcome: Outcome,
 ): Delivery {
@@ -39,4 +44,9 @@ export function deliveryRecord(
     toldEscalation: isTold ? escalation : standing.toldEscalation,
     toldInDigest: isTold ? inDigest : standing.toldInDigest,
   };
+}
+
+/** What `deliveries retry` writes: the notifier sends the incident's newest revision again. */
+export function retryByHand(delivery: Delivery): Delivery {
+  return { ...delivery, state: "pending", attempts: 0, nextAttemptAtMs: null, detail: null };
 }

@@ -82,8 +82,8 @@ export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } 
     logTimeLag: [["scope", 2]],
     sourceLeft: [["udp", 1]],
     sourceBack: [["udp", 2]],
-    snapshotWritten: [["host", 4_096, 12]],
-    snapshotLoaded: [["host", 0, 17, 12]],
+    snapshotWritten: [["host", 4_096]],
+    snapshotLoaded: [["host", 0, 17, 4_096]],
     snapshotFailed: [["host", "torn", 0]],
   },
   notify: {

@@ -1,0 +1,87 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { versionOfPackage } from "../lib/process/package-root.ts";
+import { outputFormat } from "../lib/process/output.ts";
+import { runPipeline, SERVICES, type Service } from "./pipeline.ts";
+import { loadSettings, withConfig } from "./settings.ts";
+
+const EXAMPLES = `
+Examples:
+  $ tidegauge up --config tidegauge.yaml
+  $ tidegauge up --health-port 9464
+`;
+
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+const PORT_MAX = 65_535;
+
+interface RunFlags {
+  readonly healthPort?: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** `up`: the whole pipeline in one process, from a configuration. */
+export function addUp(program: Command): void {
+  const command = withRun(program.command("up"))
+    .summary("run the whole pipeline in one process")
+    .description(
+      "Listens, detects and notifies until SIGTERM or SIGINT, on the log in stream.path. What it " +
+        "says of itself goes to standard error; incidents go to the configured sinks.",
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: RunFlags) => run(command, [...SERVICES], "tidegauge up", flags));
+}
+
+/** `run SERVICE`: one service of the pipeline. */
+export function addRun(program: Command): void {
+  const command = withRun(program.command("run"))
+    .summary("run one service of the pipeline")
+    .description("On the embedded log one process runs services: this is for testing one alone.")
+    .argument("<service>", SERVICES.join(", "))
+    .addHelpText("after", "\nExamples:\n  $ tidegauge run detect --config tidegauge.yaml\n")
+    .action(async (name: string, flags: RunFlags) => {
+      const service = SERVICES.find((known) => known === name);
+      if (service === undefined) {
+        throw new InvalidArgumentError(`there is no service ${name}: ${SERVICES.join(", ")}.`);
+      }
+      await run(command, [service], `tidegauge run ${service}`, flags);
+    });
+}
+
+function withRun(command: Command): Command {
+  return withConfig(command)
+    .addOption(
+      new Option(
+        "--health-port <port>",
+        "serve /healthz, /readyz and /metrics on 127.0.0.1; 0 takes a free port",
+      ).argParser(parsePort),
+    )
+    .addOption(
+      new Option("--log-level <level>", "what is written to standard error")
+        .choices(LOG_LEVELS)
+        .default("info"),
+    );
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) {
+    throw new InvalidArgumentError("give a port from 0 to 65535.");
+  }
+  return port;
+}
+
+async function run(
+  command: Command,
+  services: readonly Service[],
+  who: string,
+  flags: RunFlags,
+): Promise<void> {
+  await runPipeline({
+    settings: loadSettings(command),
+    services,
+    who,
+    version: versionOfPackage(),
+    healthPort: flags.healthPort ?? null,
+    logFormat: outputFormat(undefined, process.stderr),
+    logLevel: flags.logLevel,
+  });
+}
