@@ -108,7 +108,7 @@ export class HostStage {
       const factGauge = gauge[i]!;
       if (factGauge < 0 || ((this.#options.keptMask >>> factGauge) & 1) === 0) continue;
       const second = Math.floor(timeMs[i]! / 1_000);
-      if (second < this.#horizonSecond) {
+      if (second < this.#horizonSecond || second > LIMITS.secondMax) {
         this.beyondRetain += 1;
         continue;
       }

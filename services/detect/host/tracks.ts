@@ -12,6 +12,9 @@ export const NO_TRACK = -1;
 export const NEVER_BEFORE = Number.NEGATIVE_INFINITY;
 export const NEVER_AFTER = Number.POSITIVE_INFINITY;
 
+/** A cell's numbers have 32 bits: a repeat multiplies, and nobody asks what lies above. */
+const CELL_MAX = 0xffffffff;
+
 /** What `measure` adds up over the tracks of one host. */
 export interface TrackTotal {
   firstSecond: number;
@@ -82,7 +85,9 @@ export class Tracks {
   }
 
   /** Folds one fact into its cell. */
-  put(track: number, second: number, offered: number, suppressed: number): void {
+  put(track: number, second: number, factOffered: number, factSuppressed: number): void {
+    const offered = factOffered < CELL_MAX ? factOffered : CELL_MAX;
+    const suppressed = factSuppressed < CELL_MAX ? factSuppressed : CELL_MAX;
     if (second < this.#firstSecond[track]!) this.#firstSecond[track] = second;
     const tail = this.#tail[track]!;
     if (tail === NO_CHUNK || second > this.#lastSecond[track]!) {

@@ -73,7 +73,7 @@ export function incidentOf(
     },
     hypotheses: isSingle ? [] : hypothesesFor(figures.participants, rule.withinSeconds),
     attack: [],
-    evidence: evidenceOf(watch, record),
+    evidence: evidenceOf(record),
     changes: context.changes,
     recurrence: recurrenceOf(watch, record),
     nextSteps: nextStepsFor(figures.gaugeMask),
@@ -132,9 +132,9 @@ function hostOf(participant: ParticipantView): IncidentHost {
   };
 }
 
-function evidenceOf(watch: Watch, { startedAt, lastSeenAt }: IncidentRecord): Evidence[] {
-  return watch.reader
-    .quotes(startedAt, lastSeenAt, LIMITS.evidenceMax)
+function evidenceOf({ quotes }: IncidentRecord): Evidence[] {
+  return quotes
+    .toSorted((a, b) => a.second - b.second || (a.host < b.host ? -1 : 1))
     .map(({ host, second, text, at }) => ({ host, time: timeOf(second), text, at }));
 }
 

@@ -1,6 +1,7 @@
 import type { CloseReason, IncidentState } from "../../../lib/domain/incident.ts";
 import type { Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../../lib/domain/scope.ts";
+import type { Quote } from "./reader.ts";
 
 /** One incident as the scope stage carries it: what was decided, not yet how it is worded. */
 export interface IncidentRecord {
@@ -28,6 +29,8 @@ export interface IncidentRecord {
   hostCount: number;
   /** Facts that came after log time had passed their second. */
   lateFacts: number;
+  /** First lines of hosts, kept from revision to revision: where they came from forgets them. */
+  quotes: readonly Quote[];
   /** What the last revision said, to tell whether a new one is due. */
   publishedHostCount: number;
   publishedState: IncidentState | null;

@@ -1,3 +1,4 @@
+import { LIMITS } from "../limits.ts";
 import type { Span } from "./episodes.ts";
 import { incidentId } from "./incident-id.ts";
 import { type IncidentRecord, isFollowed, isLiving, isOpen } from "./incident-record.ts";
@@ -152,6 +153,7 @@ export class ScopeStage {
       resolvedAtMs: null,
       hostCount: 0,
       lateFacts: 0,
+      quotes: [],
       publishedHostCount: 0,
       publishedState: null,
       isChanged: true,
@@ -182,6 +184,7 @@ export class ScopeStage {
     }
     record.revision += 1;
     record.revisedAtMs = this.#logTimeMs;
+    if (isLiving(record)) keepQuotes(watch, record);
     this.#options.sink.publish(watch, record, reason);
     record.publishedState = record.state;
     record.publishedHostCount = record.hostCount;
@@ -250,4 +253,15 @@ export class ScopeStage {
     watch.records = kept;
     if (kept.length === 0) this.#watches.delete(watch);
   }
+}
+
+/** Adds what can be quoted now to what was quoted before; the earliest lines stay. */
+function keepQuotes({ reader }: Watch, record: IncidentRecord): void {
+  const { quotes, startedAt, lastSeenAt } = record;
+  if (quotes.length === LIMITS.evidenceMax) return;
+  const known = new Set(quotes.map(({ host }) => host));
+  const more = reader
+    .quotes(startedAt, lastSeenAt, LIMITS.evidenceMax)
+    .filter(({ host }) => !known.has(host));
+  record.quotes = [...quotes, ...more].slice(0, LIMITS.evidenceMax);
 }

@@ -201,17 +201,6 @@ describe("joins", () => {
     story.at(301);
     expect(story.bench.finish()).toMatchObject([{ metAt: timeOf(0), lastSeenAt: timeOf(51) }]);
   });
-
-  it("do not reuse the name of a living incident", () => {
-    const story = new Story().hot(50, 50);
-    const [first] = story.at(50);
-    // metAt moves to second 45; then nothing prevents another episode from meeting at 50 ... but it.
-    story.hot(45, 45);
-    story.at(51);
-    const { finals } = story.bench;
-    story.bench.finish();
-    expect(finals).toMatchObject([{ id: first!.id, metAt: timeOf(45) }]);
-  });
 });
 
 describe("what retain covers", () => {
