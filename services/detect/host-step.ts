@@ -6,13 +6,13 @@ import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
 import type {
   GapEvent,
   LogRecord,
-  NewRecord,
   Position,
   RecordsEvent,
   TopicPartition,
 } from "../../lib/stream/stream.ts";
 import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
 import { scopeRecordKey } from "../../lib/wire/record-key.ts";
+import { ByPartition } from "./by-partition.ts";
 import type { DetectOptions } from "./detect-options.ts";
 import { coversOf, type HostCover } from "./host/cover.ts";
 import { HostStage } from "./host/host-stage.ts";
@@ -21,8 +21,7 @@ import { type Spoken, TallyWriter } from "./host/tally-writer.ts";
 import { LIMITS } from "./limits.ts";
 import { coverHash } from "./rules/rule-hash.ts";
 import { encodeHostState, HOST_STATE_LAYOUT, restoreHostState } from "./state/host-state.ts";
-import { SnapshotCadence } from "./state/snapshot-cadence.ts";
-import { loadSnapshot } from "./state/snapshot-store.ts";
+import { Checkpoint } from "./state/checkpoint.ts";
 
 const ALL_GAUGES = (1 << GAUGES.length) - 1;
 
@@ -32,7 +31,7 @@ interface Held {
   readonly directory: HostDirectory;
   readonly clock: SourceClock;
   readonly writer: TallyWriter;
-  readonly snapshots: SnapshotCadence;
+  readonly checkpoint: Checkpoint;
 }
 
 /**
@@ -67,7 +66,8 @@ export class HostStep implements Step {
     for (const { topic, partition } of partitions) {
       const held = this.#newPartition(partition);
       this.#held.set(partition, held);
-      positions.push({ topic, partition, offset: await this.#restore(topic, partition, held) });
+      const restore = (bytes: Uint8Array) => restoreHostState(bytes, held);
+      positions.push(await held.checkpoint.restore(topic, restore));
     }
     return positions;
   }
@@ -82,21 +82,16 @@ export class HostStep implements Step {
     if (held === undefined) return { publish: [], commit: [] };
     const spoken: Spoken[] = [];
     for (const record of records) this.#fold(held, topic, partition, record, spoken);
-    const { events, codec } = this.#options;
+    const { events } = this.#options;
     const { logTimeMs } = held.clock;
     const tallies = spoken.filter(({ name }) => name === "tally").length;
     const participants = spoken.filter(({ name }) => name === "participant").length;
     events.talliesPublished(tallies, participants);
     if (Number.isFinite(logTimeMs)) events.logTime("host", logTimeMs);
-    const snapshot = held.snapshots.due();
-    held.snapshots.take(codec, logTimeMs, { topic, partition, offset: nextOffset }, () =>
-      encodeHostState(held),
-    );
-    if (snapshot !== null) events.snapshotWritten("host", snapshot.bytes);
-    return {
-      publish: [...this.#outgoing(spoken), ...this.#snapshotAppends(snapshot?.records ?? [])],
-      commit: snapshot === null ? [] : [snapshot.position],
-    };
+    const { publish, commit } = held.checkpoint.due();
+    const position = { topic, partition, offset: nextOffset };
+    held.checkpoint.take(logTimeMs, position, () => encodeHostState(held));
+    return { publish: [...this.#outgoing(spoken), ...publish], commit };
   }
 
   /** The loop tells the loss; what is gone is folded by nobody. */
@@ -128,26 +123,20 @@ export class HostStep implements Step {
 
   #outgoing(spoken: readonly Spoken[]): Outgoing[] {
     const { codec, path, partitionsOf } = this.#options;
-    const topic = path("tallies");
     const count = partitionsOf("tallies");
-    const byPartition = new Map<number, NewRecord[]>();
-    const put = (partition: number, record: NewRecord): void => {
-      const records = byPartition.get(partition);
-      if (records === undefined) byPartition.set(partition, [record]);
-      else records.push(record);
-    };
+    const outgoing = new ByPartition(path("tallies"));
     for (const { name, scope, value } of spoken) {
       const encoded = encodeMessage(codec, name, value as never);
       if (scope === null) {
         for (let partition = 0; partition < count; partition++) {
-          put(partition, { key: null, value: encoded });
+          outgoing.add(partition, { key: null, value: encoded });
         }
       } else {
-        const key = scopeRecordKey(scope);
-        put(partitionOf(this.#routeOf(scope.name, scope.value), count), { key, value: encoded });
+        const route = this.#routeOf(scope.name, scope.value);
+        outgoing.add(partitionOf(route, count), { key: scopeRecordKey(scope), value: encoded });
       }
     }
-    return [...byPartition].map(([partition, records]) => ({ topic, partition, records }));
+    return outgoing.outgoing();
   }
 
   /**
@@ -165,16 +154,6 @@ export class HostStep implements Step {
         ? { name, value }
         : { name: scoping.definitions[first]!.name, value: values[first]! };
     return scopeRecordKey(scope);
-  }
-
-  #snapshotAppends(records: readonly NewRecord[]): Outgoing[] {
-    const topic = this.#options.path("snapshots");
-    const appends: Outgoing[] = [];
-    for (let at = 0; at < records.length; at += LIMITS.snapshotRecordsPerAppend) {
-      const part = records.slice(at, at + LIMITS.snapshotRecordsPerAppend);
-      appends.push({ topic, partition: 0, records: part });
-    }
-    return appends;
   }
 
   #newPartition(partition: number): Held {
@@ -200,23 +179,8 @@ export class HostStep implements Step {
       hostCovers: this.#hostCovers,
     });
     const clock = new SourceClock(graceSeconds);
-    const snapshots = new SnapshotCadence({ stage: "host", partition }, HOST_STATE_LAYOUT, "");
-    return { stage, directory, clock, writer, snapshots };
-  }
-
-  /** Where to read on: behind the newest snapshot, or at the partition's start. */
-  async #restore(topic: string, partition: number, held: Held): Promise<number> {
-    const { log, codec, path, events } = this.#options;
     const name = { stage: "host" as const, partition };
-    const snapshot = await loadSnapshot(log, codec, path("snapshots"), name);
-    if (snapshot !== null && snapshot.manifest.layout === HOST_STATE_LAYOUT) {
-      restoreHostState(snapshot.bytes, held);
-      held.snapshots.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
-      const { nextOffset } = snapshot.manifest.positions[0]!;
-      events.snapshotLoaded("host", partition, nextOffset, snapshot.bytes.length);
-      return nextOffset;
-    }
-    const ranges = await log.offsets(topic);
-    return ranges[partition]!.startOffset;
+    const checkpoint = new Checkpoint(this.#options, name, HOST_STATE_LAYOUT);
+    return { stage, directory, clock, writer, checkpoint };
   }
 }

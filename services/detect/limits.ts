@@ -2,8 +2,8 @@
 export const LIMITS = {
   /** Cells per observations partition, 12.8 bytes each: 16 Mi cells are 205 MiB at most. */
   cellsMax: 16 * 1024 * 1024,
-  /** Cells keep their second in 32 bits, which ends in 2106; a later one is no time of ours. */
-  secondMax: 0xffffffff,
+  /** Cells keep their second in 32 bits, with room for windows behind it: October 2096. */
+  secondMax: 4_000_000_000,
   /** Kept first lines per partition, about 220 bytes each; a power of two. */
   evidenceSlots: 32_768,
   /** Hosts listed in one incident (contracts.md section 4); the count stays exact. */

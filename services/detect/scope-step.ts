@@ -1,14 +1,9 @@
 import type { Incident } from "../../lib/domain/incident.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
 import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
-import type {
-  GapEvent,
-  NewRecord,
-  Position,
-  RecordsEvent,
-  TopicPartition,
-} from "../../lib/stream/stream.ts";
+import type { GapEvent, Position, RecordsEvent, TopicPartition } from "../../lib/stream/stream.ts";
 import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
+import { ByPartition } from "./by-partition.ts";
 import type { DetectOptions } from "./detect-options.ts";
 import { LIMITS } from "./limits.ts";
 import { revisionChanges } from "./rules/changes.ts";
@@ -19,12 +14,11 @@ import type { IncidentRecord } from "./scope/incident-record.ts";
 import { type HashedRule, TallyFold } from "./scope/tally-fold.ts";
 import type { Watch } from "./scope/watch.ts";
 import { encodeScopeState, restoreScopeState, SCOPE_STATE_LAYOUT } from "./state/scope-state.ts";
-import { SnapshotCadence } from "./state/snapshot-cadence.ts";
-import { loadSnapshot } from "./state/snapshot-store.ts";
+import { Checkpoint } from "./state/checkpoint.ts";
 
 interface Held {
   readonly fold: TallyFold;
-  readonly snapshots: SnapshotCadence;
+  readonly checkpoint: Checkpoint;
   /** Revisions since the last answer. */
   readonly revisions: Incident[];
 }
@@ -53,7 +47,8 @@ export class ScopeStep implements Step {
     for (const { topic, partition } of partitions) {
       const held = this.#newPartition(partition);
       this.#held.set(partition, held);
-      positions.push({ topic, partition, offset: await this.#restore(topic, partition, held) });
+      const restore = (bytes: Uint8Array) => restoreScopeState(bytes, held.fold);
+      positions.push(await held.checkpoint.restore(topic, restore));
     }
     return positions;
   }
@@ -87,15 +82,12 @@ export class ScopeStep implements Step {
     }
     const { logTimeMs } = fold.clock;
     if (Number.isFinite(logTimeMs)) events.logTime("scope", logTimeMs);
-    const snapshot = held.snapshots.due();
+    const { publish, commit } = held.checkpoint.due();
     if (settledOffset === batch.nextOffset) {
-      held.snapshots.take(codec, logTimeMs, { topic, partition, offset: settledOffset }, () =>
-        encodeScopeState(fold),
-      );
+      const position = { topic, partition, offset: settledOffset };
+      held.checkpoint.take(logTimeMs, position, () => encodeScopeState(fold));
     }
-    if (snapshot !== null) events.snapshotWritten("scope", snapshot.bytes);
-    const publish = [...this.#outgoing(held), ...this.#snapshotAppends(snapshot?.records ?? [])];
-    return { publish, commit: snapshot === null ? [] : [snapshot.position] };
+    return { publish: [...this.#outgoing(held), ...publish], commit };
   }
 
   /** The loop tells the loss; what is gone is folded by nobody. */
@@ -105,31 +97,17 @@ export class ScopeStep implements Step {
 
   #outgoing(held: Held): Outgoing[] {
     const { codec, path, partitionsOf, events } = this.#options;
-    const topic = path("incidents");
     const count = partitionsOf("incidents");
-    const byPartition = new Map<number, NewRecord[]>();
+    const outgoing = new ByPartition(path("incidents"));
     for (const incident of held.revisions) {
       if ((this.#published.get(incident.id) ?? 0) >= incident.revision) continue;
       this.#published.set(incident.id, incident.revision);
       events.revisionPublished(incident);
-      const record = { key: incident.id, value: encodeMessage(codec, "incident", incident) };
-      const partition = partitionOf(incident.id, count);
-      const records = byPartition.get(partition);
-      if (records === undefined) byPartition.set(partition, [record]);
-      else records.push(record);
+      const value = encodeMessage(codec, "incident", incident);
+      outgoing.add(partitionOf(incident.id, count), { key: incident.id, value });
     }
     held.revisions.length = 0;
-    return [...byPartition].map(([partition, records]) => ({ topic, partition, records }));
-  }
-
-  #snapshotAppends(records: readonly NewRecord[]): Outgoing[] {
-    const topic = this.#options.path("snapshots");
-    const appends: Outgoing[] = [];
-    for (let at = 0; at < records.length; at += LIMITS.snapshotRecordsPerAppend) {
-      const part = records.slice(at, at + LIMITS.snapshotRecordsPerAppend);
-      appends.push({ topic, partition: 0, records: part });
-    }
-    return appends;
+    return outgoing.outgoing();
   }
 
   #newPartition(partition: number): Held {
@@ -144,8 +122,9 @@ export class ScopeStep implements Step {
       retainSeconds,
       sink: { publish, finalise: () => undefined },
     });
-    const snapshots = new SnapshotCadence({ stage: "scope", partition }, SCOPE_STATE_LAYOUT, "");
-    return { fold, snapshots, revisions };
+    const name = { stage: "scope" as const, partition };
+    const checkpoint = new Checkpoint(this.#options, name, SCOPE_STATE_LAYOUT);
+    return { fold, checkpoint, revisions };
   }
 
   #wordsOf(watch: Watch, record: IncidentRecord): Incident {
@@ -177,20 +156,5 @@ export class ScopeStep implements Step {
         offset = slice.nextOffset;
       }
     }
-  }
-
-  async #restore(topic: string, partition: number, held: Held): Promise<number> {
-    const { log, codec, path, events } = this.#options;
-    const name = { stage: "scope" as const, partition };
-    const snapshot = await loadSnapshot(log, codec, path("snapshots"), name);
-    if (snapshot !== null && snapshot.manifest.layout === SCOPE_STATE_LAYOUT) {
-      restoreScopeState(snapshot.bytes, held.fold);
-      held.snapshots.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
-      const { nextOffset } = snapshot.manifest.positions[0]!;
-      events.snapshotLoaded("scope", partition, nextOffset, snapshot.bytes.length);
-      return nextOffset;
-    }
-    const ranges = await log.offsets(topic);
-    return ranges[partition]!.startOffset;
   }
 }

@@ -27,7 +27,7 @@ export class DetectBench {
   readonly #directory = new HostDirectory();
   readonly #encoder = new TextEncoder();
 
-  constructor(rules: readonly Rule[], partitions = 1, retainSeconds = 86_400) {
+  constructor(rules: readonly Rule[], partitions = 1, retainSeconds = 86_400, cellsMax = 1 << 16) {
     this.detector = new Detector({
       rules,
       scoping: createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY),
@@ -35,7 +35,7 @@ export class DetectBench {
       partitions,
       partitionOf: (host) => host % partitions,
       retainSeconds,
-      cellsMax: 1 << 16,
+      cellsMax,
       evidenceSlots: 1 << 10,
       sink: {
         publish: (watch, record, reason) =>

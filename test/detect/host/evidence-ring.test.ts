@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 
 function record(ring: EvidenceRing, host: number, second: number, gauge: number, text: string) {
   const bytes = encoder.encode(text);
-  ring.record(host, second, gauge, 3, 7, bytes, 0, bytes.length);
+  ring.record(host, second, gauge, "messages", 7, bytes, 0, bytes.length);
 }
 
 describe("EvidenceRing", () => {
@@ -45,8 +45,7 @@ describe("EvidenceRing", () => {
     expect(ring.earliest(2, 1, 100, 100)).toEqual({
       second: 100,
       gauge: 0,
-      source: 3,
-      line: 7,
+      at: "messages#7",
       text: "x".repeat(192),
     });
   });

@@ -220,6 +220,21 @@ describe("what retain covers", () => {
     });
   });
 
+  it("keeps what an ended incident is measured by until nothing can change it any more", () => {
+    const story = new Story({}, 7_200).hot(0, 0);
+    story.at(0);
+    for (let second = 100; second < 30_000; second += 100) {
+      // An hour of flood, then a quiet fleet: one host alone carries log time on.
+      if (second <= 3_600) story.hot(second - 99, second);
+      else story.hot(second, second, 1, 9);
+      story.at(second);
+    }
+    const [incident] = story.bench.finals;
+    expect(incident).toMatchObject({ metAt: timeOf(0), hosts: { count: 3 } });
+    expect(incident!.measure.suppressed).toBe(3_601 * 3 * 230);
+    expect(incident!.hosts.list.map(({ firstSeenAt }) => secondOf(firstSeenAt))).toEqual([0, 0, 0]);
+  });
+
   it("counts facts beyond it, which change nothing", () => {
     const story = new Story({}, 3_600).hot(0, 0, 2);
     story.at(10_000);
