@@ -55,7 +55,7 @@ function fill(shape: FleetShape): FleetMemory {
   fleet.finish();
   return {
     facts: fleet.facts,
-    incidents: fleet.incidents.length,
+    incidents: fleet.incidents,
     heldBytes: after.held - before.held,
     grownRssBytes: after.rss - before.rss,
     maxRssBytes: process.resourceUsage().maxRSS * 1_024,

@@ -8,11 +8,16 @@ const NONE = -1;
  * their bytes, so a known one costs no string; a new one is normalised once.
  */
 export class HostDirectory {
-  readonly #spellings = new NameTable();
-  readonly #identities = new NameTable();
+  /** Spellings and identities in one table: nearly every host spells its own identity. */
+  readonly #names = new NameTable();
   readonly #realms: string[] = [];
   readonly #rules: (realm: string) => IdentityRules;
-  #identityOf = new Int32Array(1_024).fill(NONE);
+  /** The host that a name means as a spelling, and the one whose identity it is. */
+  #hostSpelled = new Int32Array(1_024).fill(NONE);
+  #hostNamed = new Int32Array(1_024).fill(NONE);
+  #size = 0;
+  /** By host. */
+  #nameOf = new Int32Array(1_024);
   #realmOf = new Uint16Array(1_024);
 
   constructor(rules: (realm: string) => IdentityRules = () => NO_IDENTITY_RULES) {
@@ -20,12 +25,12 @@ export class HostDirectory {
   }
 
   get size(): number {
-    return this.#identities.size;
+    return this.#size;
   }
 
   /** Ways to write names that were seen: anyone can make up more of them than there are hosts. */
   get spellings(): number {
-    return this.#spellings.size;
+    return this.#names.size;
   }
 
   /** A realm's number, and the seed that its spellings are hashed from. */
@@ -42,11 +47,9 @@ export class HostDirectory {
 
   /** The host spelled in bytes[start, end); `hash` is hashStep over them from `seed(realm)`. */
   idOfBytes(bytes: Uint8Array, start: number, end: number, hash: number, realm: number): number {
-    const spelling = this.#spellings.intern(bytes, start, end, hash);
-    if (spelling < this.#identityOf.length && this.#identityOf[spelling] !== NONE) {
-      return this.#identityOf[spelling]!;
-    }
-    return this.#learn(spelling, realm);
+    const spelling = this.#names.intern(bytes, start, end, hash);
+    const known = spelling < this.#hostSpelled.length ? this.#hostSpelled[spelling]! : NONE;
+    return known === NONE ? this.#learn(spelling, realm) : known;
   }
 
   idOf(realm: string, spelling: string): number {
@@ -58,7 +61,7 @@ export class HostDirectory {
   }
 
   nameOf(host: number): string {
-    return this.#identities.nameOf(host);
+    return this.#names.nameOf(this.#nameOf[host]!);
   }
 
   realmOf(host: number): string {
@@ -73,12 +76,21 @@ export class HostDirectory {
 
   #learn(spelling: number, realm: number): number {
     const realmName = this.#realms[realm] ?? "";
-    const name = hostIdentity(this.#spellings.nameOf(spelling), this.#rules(realmName));
-    const host = this.#identities.internText(name, this.seed(realm));
-    this.#identityOf = withRoom(this.#identityOf, spelling);
-    this.#identityOf[spelling] = host;
+    const identity = hostIdentity(this.#names.nameOf(spelling), this.#rules(realmName));
+    const name = this.#names.internText(identity, this.seed(realm));
+    this.#hostNamed = withRoom(this.#hostNamed, name);
+    if (this.#hostNamed[name] === NONE) this.#hostNamed[name] = this.#add(name, realm);
+    this.#hostSpelled = withRoom(this.#hostSpelled, spelling);
+    this.#hostSpelled[spelling] = this.#hostNamed[name]!;
+    return this.#hostNamed[name]!;
+  }
+
+  #add(name: number, realm: number): number {
+    const host = this.#size++;
+    this.#nameOf = withRoom(this.#nameOf, host);
+    this.#nameOf[host] = name;
     if (host >= this.#realmOf.length) {
-      const realms = new Uint16Array(Math.max(this.#realmOf.length * 2, host + 1));
+      const realms = new Uint16Array(this.#realmOf.length * 2);
       realms.set(this.#realmOf);
       this.#realmOf = realms;
     }

@@ -8,26 +8,27 @@ export function hashStep(hash: number, byte: number): number {
 
 /**
  * Names by their bytes: dense ids from 0, no string for a name that is already known. Bytes live in
- * one pool and slots in one table, about 20 bytes a name beside the name itself.
+ * one pool and slots in one table, about 24 bytes a name beside the name itself.
  */
 export class NameTable {
   size = 0;
-  #slots = new Int32Array(1_024);
-  #hashes = new Int32Array(512);
-  #starts = new Uint32Array(513);
+  /** Id plus one, then the hash: the two that a search looks at lie in one cache line. */
+  #slots = new Int32Array(2_048);
+  #starts = new Uint32Array(512);
   #pool = new Uint8Array(8_192);
 
   /**
    * The id of the name in bytes[start, end); `hash` is hashStep over them from the caller's seed.
    */
   intern(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = slotOf(hash, mask);
     for (;;) {
-      const id = this.#slots[slot]! - 1;
+      const id = slots[slot]! - 1;
       if (id < 0) return this.#add(bytes, start, end, hash, slot);
-      if (this.#hashes[id] === hash && this.#equals(id, bytes, start, end)) return id;
-      slot = (slot + 1) & mask;
+      if (slots[slot + 1] === hash && this.#equals(id, bytes, start, end)) return id;
+      slot = (slot + 2) & mask;
     }
   }
 
@@ -55,7 +56,11 @@ export class NameTable {
 
   #add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
     const id = this.size++;
-    if (id + 2 > this.#starts.length) this.#growIds();
+    if (id + 2 > this.#starts.length) {
+      const starts = new Uint32Array(this.#starts.length * 2);
+      starts.set(this.#starts);
+      this.#starts = starts;
+    }
     const from = this.#starts[id]!;
     const length = end - start;
     if (from + length > this.#pool.length) {
@@ -65,30 +70,27 @@ export class NameTable {
     }
     for (let i = 0; i < length; i++) this.#pool[from + i] = bytes[start + i]!;
     this.#starts[id + 1] = from + length;
-    this.#hashes[id] = hash;
     this.#slots[slot] = id + 1;
-    if (this.size * 2 > this.#slots.length) this.#rehash();
+    this.#slots[slot + 1] = hash;
+    if (this.size * 4 > this.#slots.length) this.#rehash();
     return id;
-  }
-
-  #growIds(): void {
-    const hashes = new Int32Array(this.#hashes.length * 2);
-    hashes.set(this.#hashes);
-    const starts = new Uint32Array(hashes.length + 1);
-    starts.set(this.#starts);
-    this.#hashes = hashes;
-    this.#starts = starts;
   }
 
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let id = 0; id < this.size; id++) {
-      const hash = this.#hashes[id]!;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = id + 1;
+    for (let old = 0; old < this.#slots.length; old += 2) {
+      if (this.#slots[old] === 0) continue;
+      let slot = slotOf(this.#slots[old + 1]!, mask);
+      while (slots[slot] !== 0) slot = (slot + 2) & mask;
+      slots[slot] = this.#slots[old]!;
+      slots[slot + 1] = this.#slots[old + 1]!;
     }
     this.#slots = slots;
   }
+}
+
+/** Where a search begins: an even offset. */
+function slotOf(hash: number, mask: number): number {
+  return ((hash ^ (hash >>> 15)) << 1) & mask;
 }

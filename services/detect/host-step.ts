@@ -32,6 +32,8 @@ interface Held {
   readonly clock: SourceClock;
   readonly writer: TallyWriter;
   readonly checkpoint: Checkpoint;
+  /** Every fact folded so far is in a tally. */
+  isTold: boolean;
 }
 
 /**
@@ -90,7 +92,8 @@ export class HostStep implements Step {
     if (Number.isFinite(logTimeMs)) events.logTime("host", logTimeMs);
     const { publish, commit } = held.checkpoint.due();
     const position = { topic, partition, offset: nextOffset };
-    held.checkpoint.take(logTimeMs, position, () => encodeHostState(held));
+    // What a snapshot holds must have been told: then nothing needs telling again after it.
+    if (held.isTold) held.checkpoint.take(logTimeMs, position, () => encodeHostState(held));
     return { publish: [...this.#outgoing(spoken), ...publish], commit };
   }
 
@@ -110,6 +113,7 @@ export class HostStep implements Step {
     stage.fold(facts, 0, facts.length);
     events.observationsFolded(facts.length);
     if (stage.isFull) stage.makeRoom(LIMITS.sweepEverySeconds);
+    held.isTold = false;
     if (batch.ticks.length === 0) return;
     for (const { source, arrivalMs } of batch.ticks) {
       // A tick cannot be ahead of the record that carries it: then a clock runs fast.
@@ -119,6 +123,7 @@ export class HostStep implements Step {
     if (!Number.isFinite(logTimeMs)) return;
     spoken.push(...writer.flush(record.offset, logTimeMs, clock.missing()));
     stage.pass(Math.floor(logTimeMs / 1_000), retainSeconds);
+    held.isTold = true;
   }
 
   #outgoing(spoken: readonly Spoken[]): Outgoing[] {
@@ -167,6 +172,7 @@ export class HostStep implements Step {
       owns: () => true,
       hostRuleMask: ALL_GAUGES,
       keptMask: ALL_GAUGES,
+      withinSecondsMax: Math.max(0, ...rules.map((rule) => rule.withinSeconds)),
       cellsMax: LIMITS.cellsMax,
       evidenceSlots: LIMITS.evidenceSlots,
     });
@@ -181,6 +187,6 @@ export class HostStep implements Step {
     const clock = new SourceClock(graceSeconds);
     const name = { stage: "host" as const, partition };
     const checkpoint = new Checkpoint(this.#options, name, HOST_STATE_LAYOUT);
-    return { stage, directory, clock, writer, checkpoint };
+    return { stage, directory, clock, writer, checkpoint, isTold: false };
   }
 }

@@ -60,6 +60,7 @@ export class Detector {
         directory,
         owns: options.partitions === 1 ? () => true : owns,
         hostRuleMask,
+        withinSecondsMax: Math.max(0, ...rules.map((rule) => rule.withinSeconds)),
         keptMask: rules.reduce((mask, rule) => mask | rule.gaugeMask, 0),
         cellsMax: Math.ceil(cellsMax / options.partitions),
         evidenceSlots,
@@ -229,6 +230,7 @@ export class Detector {
   #sweep(logSecond: number): void {
     this.#nextSweepSecond = logSecond + LIMITS.sweepEverySeconds;
     this.#scopeStage.retire();
-    for (const stage of this.stages) stage.forgetBefore(logSecond - this.#keepSeconds);
+    const before = this.#scopeStage.forgettableBefore(logSecond - this.#keepSeconds);
+    for (const stage of this.stages) stage.forgetBefore(before);
   }
 }

@@ -53,6 +53,7 @@ class Partition {
       owns: () => true,
       hostRuleMask: mask,
       keptMask: mask,
+      withinSecondsMax: RULE.withinSeconds,
       cellsMax: 1 << 16,
       evidenceSlots: 1 << 10,
     });

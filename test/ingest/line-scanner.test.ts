@@ -55,7 +55,7 @@ function scan(bytes: Uint8Array, { sizes, bufferBytes, batchFacts }: Shape) {
   const rejects: [reason: number, line: number, bytes: string][] = [];
   const onReject = (reason: number, lineNumber: number, rejected: Uint8Array) =>
     rejects.push([reason, lineNumber, decoder.decode(rejected)]);
-  const options = { context: REFERENCE, directory, realm: "", originHost: null, source: 0 };
+  const options = { context: REFERENCE, directory, realm: "", originHost: null, origin: "pieces" };
   const lines = new LineSource(
     new PiecewiseSource(bytes, sizes),
     { ...options, batchFacts, onReject },
@@ -181,7 +181,7 @@ describe("LineScanner", () => {
         directory,
         realm: "",
         originHost: null,
-        source: 0,
+        origin: "pieces",
         batchFacts: 8,
       },
       1_000,

@@ -20,6 +20,8 @@ export interface HostStageOptions {
   readonly hostRuleMask: number;
   /** Gauges whose cells are kept: all of them where rules may change, else those of the rules. */
   readonly keptMask: number;
+  /** The longest window of any rule, of scopes and of single hosts. */
+  readonly withinSecondsMax: number;
   readonly cellsMax: number;
   readonly evidenceSlots: number;
 }
@@ -35,7 +37,7 @@ export class HostStage {
   readonly covers: readonly Cover[];
   readonly tracks: Tracks;
   readonly evidence: EvidenceRing;
-  /** Parallel to the scope definitions. */
+  /** Parallel to the scope definitions; those that no cover counts in stay empty. */
   readonly members: readonly ScopeMembers[];
   readonly dirtyHosts = new DirtyRanges();
   /** Facts older than the horizon, which changed nothing. */
@@ -47,6 +49,8 @@ export class HostStage {
   readonly #pool: CellPool;
   readonly #series: (SecondSeries | undefined)[][];
   readonly #dirtyScopes: readonly DirtyRanges[];
+  /** The definitions that some cover counts in. */
+  readonly #counted: readonly number[];
   #horizonSecond = 0;
   #nextSweepSecond = Number.NEGATIVE_INFINITY;
   #size = 0;
@@ -61,6 +65,7 @@ export class HostStage {
     this.tracks = new Tracks(this.#pool);
     this.evidence = new EvidenceRing(options.evidenceSlots);
     this.members = options.scoping.definitions.map(() => new ScopeMembers());
+    this.#counted = [...new Set(options.covers.map(({ definition }) => definition))];
     this.#series = options.covers.map(() => []);
     this.#dirtyScopes = options.covers.map(() => new DirtyRanges());
   }
@@ -132,8 +137,22 @@ export class HostStage {
     this.setHorizon(logSecond - retainSeconds);
     if (logSecond < this.#nextSweepSecond) return;
     this.#nextSweepSecond = logSecond + LIMITS.sweepEverySeconds;
-    const withinMax = Math.max(0, ...this.covers.map((cover) => cover.withinSeconds));
-    this.forgetBefore(logSecond - retainSeconds - 2 * withinMax);
+    this.forgetBefore(logSecond - retainSeconds - 2 * this.#options.withinSecondsMax);
+  }
+
+  /**
+   * The state was told before, up to `logSecond`: nothing of it needs telling but the runs that may
+   * still grow, whose end somebody waits for.
+   */
+  resume(logSecond: number): void {
+    this.finalSecond = logSecond;
+    for (const dirty of this.#dirtyScopes) dirty.drain(() => undefined);
+    const recent: number[] = [];
+    this.dirtyHosts.drain((host, _from, to) => recent.push(host, to));
+    for (let i = 0; i < recent.length; i += 2) {
+      const [host, to] = [recent[i]!, recent[i + 1]!];
+      if (to + this.#options.withinSecondsMax >= logSecond) this.dirtyHosts.mark(host, to, to, 0);
+    }
   }
 
   /** The pool is full: the oldest hour goes, and what `retain` really covers shrinks. */
@@ -188,7 +207,7 @@ export class HostStage {
     const becameHot = tracks.becameHot;
     // Kept before another look at tracks overwrites it; the newest cell needs no search.
     const ownBefore = tracks.isNewest ? tracks.hotBefore : Number.NaN;
-    if (becameHot) for (const members of this.members) members.markHot(host);
+    if (becameHot) for (const counted of this.#counted) this.members[counted]!.markHot(host);
     let opensRun = false;
     for (let cover = 0; cover < this.covers.length; cover++) {
       const { gaugeMask, definition, withinSeconds } = this.covers[cover]!;
@@ -273,7 +292,7 @@ export class HostStage {
     this.#firstTrack[local] = NO_TRACK;
     const { directory, scoping } = this.#options;
     const values = scoping.scopesOf(directory.realmOf(id), directory.nameOf(id));
-    for (let i = 0; i < values.length; i++) this.members[i]!.add(local, values[i]!);
+    for (const counted of this.#counted) this.members[counted]!.add(local, values[counted]!);
     return local;
   }
 

@@ -1,4 +1,6 @@
 const NONE = -1;
+/** Never been hot: in no chain. */
+const QUIET = -2;
 
 /**
  * The scopes of one definition as one partition sees them: dense numbers for their values, how many
@@ -10,8 +12,7 @@ export class ScopeMembers {
   readonly #numbers = new Map<string, number>();
   readonly #firstHot: number[] = [];
   #scopeOf = new Int32Array(1_024);
-  #nextHot = new Int32Array(1_024);
-  #isHot = new Uint8Array(1_024);
+  #nextHot = new Int32Array(1_024).fill(QUIET);
 
   /** Files a new host under its scope; null is "in none". */
   add(host: number, value: string | null): void {
@@ -41,8 +42,7 @@ export class ScopeMembers {
   }
 
   markHot(host: number): void {
-    if (this.#isHot[host] === 1) return;
-    this.#isHot[host] = 1;
+    if (this.#nextHot[host] !== QUIET) return;
     const scope = this.#scopeOf[host]!;
     if (scope === NONE) return;
     this.#nextHot[host] = this.#firstHot[scope]!;
@@ -60,12 +60,9 @@ export class ScopeMembers {
     const length = Math.max(this.#scopeOf.length * 2, host + 1);
     const scopeOf = new Int32Array(length);
     scopeOf.set(this.#scopeOf);
-    const nextHot = new Int32Array(length);
+    const nextHot = new Int32Array(length).fill(QUIET);
     nextHot.set(this.#nextHot);
-    const isHot = new Uint8Array(length);
-    isHot.set(this.#isHot);
     this.#scopeOf = scopeOf;
     this.#nextHot = nextHot;
-    this.#isHot = isHot;
   }
 }

@@ -15,6 +15,19 @@ export const NEVER_AFTER = Number.POSITIVE_INFINITY;
 /** A cell's numbers have 32 bits: a repeat multiplies, and nobody asks what lies above. */
 const CELL_MAX = 0xffffffff;
 
+/** A track's row. Links are stored plus one. */
+const WORDS = 6;
+const GAUGE = 0;
+/** The host's next track. */
+const NEXT = 1;
+/** The newest chunk. */
+const TAIL = 2;
+/** The newest hot second; 0 is none. */
+const LAST_HOT = 3;
+const LAST_SECOND = 4;
+/** At or before the oldest cell: a sweep passes by every track that has nothing old. */
+const FIRST_SECOND = 5;
+
 /** What `measure` adds up over the tracks of one host. */
 export interface TrackTotal {
   firstSecond: number;
@@ -42,14 +55,8 @@ export class Tracks {
   isHotAt = false;
 
   readonly #pool: CellPool;
-  #gauge = new Uint8Array(1_024);
-  #next = new Int32Array(1_024);
-  #tail = new Int32Array(1_024);
-  /** The newest hot second; 0 is none. */
-  #lastHot = new Uint32Array(1_024);
-  #lastSecond = new Uint32Array(1_024);
-  /** At or before the oldest cell: a sweep passes by every track that has nothing old. */
-  #firstSecond = new Uint32Array(1_024);
+  /** One row of WORDS words a track, so that a fact finds all of it in one cache line or two. */
+  #rows = new Uint32Array(1_024 * WORDS);
 
   constructor(pool: CellPool) {
     this.#pool = pool;
@@ -58,39 +65,43 @@ export class Tracks {
   /** A new empty track in front of the host's other tracks. */
   add(gauge: number, next: number): number {
     const track = this.size++;
-    if (track === this.#gauge.length) this.#grow();
-    this.#gauge[track] = gauge;
-    this.#next[track] = next;
-    this.#tail[track] = NO_CHUNK;
-    this.#lastSecond[track] = 0;
-    this.#lastHot[track] = 0;
-    this.#firstSecond[track] = 0xffffffff;
+    const row = track * WORDS;
+    if (row === this.#rows.length) this.#grow();
+    const rows = this.#rows;
+    rows[row + GAUGE] = gauge;
+    rows[row + NEXT] = next + 1;
+    rows[row + TAIL] = NO_CHUNK + 1;
+    rows[row + LAST_HOT] = 0;
+    rows[row + LAST_SECOND] = 0;
+    rows[row + FIRST_SECOND] = 0xffffffff;
     return track;
   }
 
   gauge(track: number): number {
-    return this.#gauge[track]!;
+    return this.#rows[track * WORDS + GAUGE]!;
   }
 
   next(track: number): number {
-    return this.#next[track]!;
+    return this.#rows[track * WORDS + NEXT]! - 1;
   }
 
   lastSecond(track: number): number {
-    return this.#lastSecond[track]!;
+    return this.#rows[track * WORDS + LAST_SECOND]!;
   }
 
   isEmpty(track: number): boolean {
-    return this.#tail[track] === NO_CHUNK;
+    return this.#tailOf(track) === NO_CHUNK;
   }
 
   /** Folds one fact into its cell. */
   put(track: number, second: number, factOffered: number, factSuppressed: number): void {
     const offered = factOffered < CELL_MAX ? factOffered : CELL_MAX;
     const suppressed = factSuppressed < CELL_MAX ? factSuppressed : CELL_MAX;
-    if (second < this.#firstSecond[track]!) this.#firstSecond[track] = second;
-    const tail = this.#tail[track]!;
-    if (tail === NO_CHUNK || second > this.#lastSecond[track]!) {
+    const rows = this.#rows;
+    const row = track * WORDS;
+    if (second < rows[row + FIRST_SECOND]!) rows[row + FIRST_SECOND] = second;
+    const tail = rows[row + TAIL]! - 1;
+    if (tail === NO_CHUNK || second > rows[row + LAST_SECOND]!) {
       this.#append(track, tail, second, offered, suppressed);
       return;
     }
@@ -105,7 +116,7 @@ export class Tracks {
       previous = this.#pool.previous(chunk);
     }
     this.#putInto(chunk, second, offered, suppressed);
-    if (suppressed > 0 && second > this.#lastHot[track]!) this.#lastHot[track] = second;
+    if (suppressed > 0 && second > rows[row + LAST_HOT]!) rows[row + LAST_HOT] = second;
   }
 
   /** The nearest hot seconds of the track around `second`, and whether it is hot itself. */
@@ -114,7 +125,7 @@ export class Tracks {
     this.hotAfter = NEVER_AFTER;
     this.isHotAt = false;
     const pool = this.#pool;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
+    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
       const header = words[base - 1]!;
@@ -138,8 +149,8 @@ export class Tracks {
    */
   measure(track: number, fromSecond: number, toSecond: number, total: TrackTotal): void {
     const pool = this.#pool;
-    const bit = 1 << this.#gauge[track]!;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
+    const bit = 1 << this.gauge(track);
+    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
       const header = words[base - 1]!;
@@ -165,7 +176,7 @@ export class Tracks {
     visit: (second: number, offered: number, suppressed: number) => boolean,
   ): void {
     const pool = this.#pool;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
+    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
       const header = words[base - 1]!;
@@ -185,7 +196,7 @@ export class Tracks {
     visit: (second: number, offered: number, suppressed: number) => void,
   ): void {
     const pool = this.#pool;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK;) {
+    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);
       const base = pool.base(chunk) + 1;
       const header = words[base - 1]!;
@@ -205,7 +216,7 @@ export class Tracks {
   oldestSecond(track: number): number {
     const pool = this.#pool;
     let oldest = Number.POSITIVE_INFINITY;
-    for (let chunk = this.#tail[track]!; chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
+    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
       oldest = pool.segment(chunk)[pool.base(chunk) + 1]!;
     }
     return oldest;
@@ -213,17 +224,18 @@ export class Tracks {
 
   /** Gives back every chunk whose cells are all before `second`; returns how many cells went. */
   forgetBefore(track: number, second: number): number {
-    if (this.#firstSecond[track]! >= second) return 0;
-    this.#firstSecond[track] = second;
+    const row = track * WORDS;
+    if (this.#rows[row + FIRST_SECOND]! >= second) return 0;
+    this.#rows[row + FIRST_SECOND] = second;
     const pool = this.#pool;
     let newer = NO_CHUNK;
-    let chunk = this.#tail[track]!;
+    let chunk = this.#tailOf(track);
     while (chunk !== NO_CHUNK && this.#newestSecond(chunk) >= second) {
       newer = chunk;
       chunk = pool.previous(chunk);
     }
     if (chunk === NO_CHUNK) return 0;
-    if (newer === NO_CHUNK) this.#tail[track] = NO_CHUNK;
+    if (newer === NO_CHUNK) this.#rows[row + TAIL] = NO_CHUNK + 1;
     else pool.link(newer, NO_CHUNK, pool.count(newer));
     let forgotten = 0;
     while (chunk !== NO_CHUNK) {
@@ -242,26 +254,28 @@ export class Tracks {
 
   #append(track: number, tail: number, second: number, offered: number, suppressed: number): void {
     const pool = this.#pool;
+    const rows = this.#rows;
+    const row = track * WORDS;
     let chunk = tail;
     if (chunk === NO_CHUNK || pool.count(chunk) === CELLS_PER_CHUNK) {
       chunk = pool.allocate(tail);
-      this.#tail[track] = chunk;
+      rows[row + TAIL] = chunk + 1;
     }
     const words = pool.segment(chunk);
     const at = pool.append(chunk);
     words[at] = second;
     words[at + 1] = offered;
     words[at + 2] = suppressed;
-    this.#lastSecond[track] = second;
+    rows[row + LAST_SECOND] = second;
     this.isNewest = true;
     this.offeredGrowth = offered;
     this.suppressedGrowth = suppressed;
     this.becameHot = suppressed > 0;
     if (!this.becameHot) return;
-    const lastHot = this.#lastHot[track]!;
+    const lastHot = rows[row + LAST_HOT]!;
     this.hotBefore = lastHot === 0 ? NEVER_BEFORE : lastHot;
     this.hotAfter = NEVER_AFTER;
-    this.#lastHot[track] = second;
+    rows[row + LAST_HOT] = second;
   }
 
   #putInto(chunk: number, second: number, offered: number, suppressed: number): void {
@@ -330,18 +344,13 @@ export class Tracks {
     this.becameHot = suppressed > 0;
   }
 
-  #grow(): void {
-    const length = this.#gauge.length * 2;
-    this.#gauge = grown(this.#gauge, new Uint8Array(length));
-    this.#next = grown(this.#next, new Int32Array(length));
-    this.#tail = grown(this.#tail, new Int32Array(length));
-    this.#lastHot = grown(this.#lastHot, new Uint32Array(length));
-    this.#lastSecond = grown(this.#lastSecond, new Uint32Array(length));
-    this.#firstSecond = grown(this.#firstSecond, new Uint32Array(length));
+  #tailOf(track: number): number {
+    return this.#rows[track * WORDS + TAIL]! - 1;
   }
-}
 
-function grown<T extends Uint8Array | Int32Array | Uint32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+  #grow(): void {
+    const rows = new Uint32Array(this.#rows.length * 2);
+    rows.set(this.#rows);
+    this.#rows = rows;
+  }
 }

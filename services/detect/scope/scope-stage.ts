@@ -88,6 +88,18 @@ export class ScopeStage {
     for (const watch of this.#watches) this.#retire(watch, beforeSecond);
   }
 
+  /**
+   * Up to where facts may be forgotten that are due at `second`: an incident that is not final is
+   * measured by all of its own, but never by more than `retain` again.
+   */
+  forgettableBefore(second: number): number {
+    let needed = second;
+    for (const { records } of this.#watches) {
+      for (const { startedAt } of records) needed = Math.min(needed, startedAt);
+    }
+    return Math.max(needed, second - this.#options.retainSeconds);
+  }
+
   /** What a snapshot holds beside the incidents themselves. */
   state(): StageState {
     return { sequence: this.#sequence, logTimeMs: this.#logTimeMs };

@@ -97,7 +97,7 @@ export class TallyFold {
     if (second < this.#nextSweepSecond) return;
     this.#nextSweepSecond = second + SWEEP_SECONDS;
     this.stage.retire();
-    this.#forgetBefore(second - this.#options.retainSeconds);
+    this.#forgetBefore(this.stage.forgettableBefore(second - this.#options.retainSeconds));
   }
 
   *watches(): Generator<Watch> {

@@ -58,7 +58,7 @@ function writeTracks(writer: ByteWriter, stage: HostStage, host: number): void {
   }
 }
 
-/** Folds a stored state into a new stage; its runs are told again, which changes nothing. */
+/** Folds a stored state into a new stage; only runs that may still grow are told again. */
 export function restoreHostState(bytes: Uint8Array, parts: HostStateParts): void {
   const { stage, directory, clock } = parts;
   const reader = new ByteReader(bytes);
@@ -100,7 +100,8 @@ export function restoreHostState(bytes: Uint8Array, parts: HostStateParts): void
     }
   }
   foldAndClear(stage, batch);
-  if (logTimeMs !== null) stage.finalSecond = Math.floor(logTimeMs / 1_000);
+  if (logTimeMs === null) return;
+  stage.resume(Math.floor(logTimeMs / 1_000));
 }
 
 function foldAndClear(stage: HostStage, batch: FactBatch): void {
