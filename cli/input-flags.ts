@@ -63,6 +63,17 @@ function parseTime(text: string): number {
   return timeMs;
 }
 
+const PORT_MAX = 65_535;
+
+/** 0 lets the system choose. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > PORT_MAX) {
+    throw new InvalidArgumentError("give a port from 0 to 65535.");
+  }
+  return port;
+}
+
 /** Configuration of a command that must not run on a bad one. */
 export function tooMany(flag: string, value: number, max: number): Trouble {
   return new Trouble("flag_out_of_range", `${flag} is ${value}`, `give 1 to ${max}`, 2);

@@ -15,6 +15,7 @@ import type { JoinOptions, Log, TopicSpec } from "../lib/stream/stream.ts";
 import { createEvents, type Events } from "../lib/telemetry/events.ts";
 import type { Stage } from "../lib/telemetry/labels.ts";
 import { createLog } from "../lib/telemetry/log.ts";
+import type { Log as Logbook } from "../lib/telemetry/messages.ts";
 import { otelMeters } from "../lib/telemetry/otel.ts";
 import { RunWatch } from "../lib/telemetry/run-observer.ts";
 import { startTelemetry } from "../lib/telemetry/sdk.ts";
@@ -30,6 +31,7 @@ import { createSinks } from "../services/notify/deliver/create-sinks.ts";
 import { createNotify } from "../services/notify/main.ts";
 import type { OutputFormat } from "../lib/process/output.ts";
 import type { Settings } from "./settings.ts";
+import { type Delivered, TellingNotifyEvents } from "./telling-notify-events.ts";
 
 export const SERVICES = ["ingest", "detect", "notify"] as const;
 export type Service = (typeof SERVICES)[number];
@@ -47,6 +49,8 @@ export interface PipelineOptions {
   /** Run beside the services: the demo's fleet. */
   readonly extraParts?: readonly Part[];
   readonly onRevision?: (incident: Incident) => void;
+  /** A sink took a revision. */
+  readonly onDelivered?: Delivered;
   readonly stop?: AbortSignal;
 }
 
@@ -64,7 +68,7 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
     failed: (what) => events.process.telemetryFailed(what),
   });
   const record = createLog({ clock, format: options.logFormat, level: options.logLevel });
-  const events: Events = createEvents(otelMeters(), record);
+  const events = eventsOf(options, record);
   const log = await openLog(settings, who);
   const progress = new Progress();
   const watches: RunWatch[] = [];
@@ -91,6 +95,13 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
   } finally {
     record.flush();
   }
+}
+
+function eventsOf({ onDelivered }: PipelineOptions, record: Logbook): Events {
+  const meters = otelMeters();
+  const events = createEvents(meters, record);
+  if (onDelivered === undefined) return events;
+  return { ...events, notify: new TellingNotifyEvents(meters, record, onDelivered) };
 }
 
 /** The embedded log in its folder, or one in memory that nobody keeps. */

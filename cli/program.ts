@@ -2,6 +2,8 @@ import { Command, Option } from "commander";
 import { printable } from "../lib/domain/printable.ts";
 import { OUTPUT_FORMATS } from "../lib/process/output.ts";
 import { addCheck } from "./check.ts";
+import { addExplain } from "./explain.ts";
+import { addDemo } from "./demo.ts";
 import { addParse } from "./parse.ts";
 import { addReplay } from "./replay.ts";
 import { addScopes } from "./scopes.ts";
@@ -20,10 +22,12 @@ Answers go to standard output, everything else to standard error.
 
 /** Every command, in the order of contracts.md section 2. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
+  addDemo,
   addUp,
   addRun,
   addReplay,
   addParse,
+  addExplain,
   addCheck,
   addScopes,
   addSimulate,

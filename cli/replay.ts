@@ -1,31 +1,30 @@
 import type { Command } from "commander";
 import type { Incident } from "../lib/domain/incident.ts";
-import { wallClock } from "../lib/process/clock.ts";
 import { Answer } from "../lib/process/output.ts";
-import { openReplay } from "../offline/open-replay.ts";
-import { replay } from "../offline/replay.ts";
+import { Trouble } from "../lib/process/trouble.ts";
+import { detectorOf } from "../offline/detector-of.ts";
 import { incidentText } from "../services/notify/formats/incident-text.ts";
 import { type InputFlags, tooMany, withInputs } from "./input-flags.ts";
-import { Progress } from "./progress.ts";
-import { RejectNotes } from "./reject-notes.ts";
-import { formatOf, loadSettings, withConfig } from "./settings.ts";
-import { reportRun } from "./run-report.ts";
+import { runReplay, TICK_SECONDS_FINAL, TICK_SECONDS_LIVE } from "./replay-run.ts";
+import { compareRules } from "./rule-comparison.ts";
+import { formatOf, loadSettings, settingsOf, withConfig } from "./settings.ts";
 
 const EXAMPLES = `
 Examples:
   $ tidegauge replay /var/log/messages
   $ tidegauge replay --config tidegauge.yaml logs/*.log.gz
   $ zcat old.gz | tidegauge replay --reference-time 2026-11-20T12:00:00Z -
+  $ tidegauge replay --rules new.yaml --against tidegauge.yaml logs/*.log.gz
 `;
 
 const PARTITIONS_MAX = 1_024;
-/** Log time between two looks: every second where revisions are asked for, as it would be live. */
-const TICK_SECONDS_LIVE = 1;
-const TICK_SECONDS_FINAL = 60;
 
 interface ReplayFlags extends InputFlags {
+  readonly config?: string;
   readonly partitions: string;
   readonly revisions: boolean;
+  readonly rules?: string;
+  readonly against?: string;
 }
 
 /** `replay [FILE...]`: lines in, incidents out, without a server; nothing is notified or kept. */
@@ -39,52 +38,66 @@ export function addReplay(program: Command): void {
     .argument("[files...]", "log files; none or - reads standard input")
     .option("--partitions <n>", "as many host stages; verdicts do not depend on it", "1")
     .option("--revisions", "every revision as it would have come, not only the last", false)
+    .option("--rules <new>", "the rules of this configuration, with its scopes")
+    .option("--against <old>", "with --rules: what only NEW, only OLD and both of them find")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: ReplayFlags) => {
-      await runReplay(command, files, flags);
+      await startReplay(command, files, flags);
     });
 }
 
-async function runReplay(command: Command, files: string[], flags: ReplayFlags): Promise<void> {
-  const settings = loadSettings(command);
-  const partitions = Number(flags.partitions);
-  if (!Number.isInteger(partitions) || partitions < 1 || partitions > PARTITIONS_MAX) {
-    throw tooMany("--partitions", partitions, PARTITIONS_MAX);
-  }
+async function startReplay(command: Command, files: string[], flags: ReplayFlags): Promise<void> {
+  const partitions = partitionsOf(flags);
+  const { rules, against, config } = flags;
   const answer = new Answer(formatOf(command));
-  const rejects = new RejectNotes();
+  const ruled = rules === undefined ? null : settingsAt(rules);
+  // Without --config the new configuration says how hosts are named, too.
+  const settings = ruled !== null && config === undefined ? ruled : loadSettings(command);
+  if (against !== undefined) {
+    if (ruled === null || flags.revisions) throw badComparison(ruled === null);
+    const both = { newSettings: ruled, oldSettings: settingsAt(against) };
+    return compareRules({ settings, ...both, files, flags, partitions }, answer);
+  }
   const found = new Set<string>();
   const take = (incident: Incident): void => {
     found.add(incident.id);
     answer.write(incident, incidentText(incident));
   };
-  const { inputs, detector, directory } = openReplay({
-    ...settings,
+  const report = await runReplay({
+    settings,
     files,
-    format: flags.format,
-    realm: flags.realm,
-    originHost: flags.host ?? null,
-    zone: flags.zone,
-    referenceMs: flags.referenceTime ?? null,
-    nowMs: wallClock.nowMs(),
-    retainSeconds: settings.config.time.retainSeconds,
-    partitions,
-    revisions: flags.revisions,
-    onReject: (file, line, reason, bytes) => rejects.note(file, line, reason, bytes),
-    take,
-  });
-  const progress = new Progress(inputs.map(({ bytes }) => bytes));
-  await replay({
-    sources: inputs.map(({ lines }) => progress.watch(lines)),
-    detector,
+    flags,
     tickSeconds: flags.revisions ? TICK_SECONDS_LIVE : TICK_SECONDS_FINAL,
+    detectorsOf: (directory) => [
+      detectorOf({
+        ...(ruled ?? settings),
+        directory,
+        partitions,
+        retainSeconds: settings.config.time.retainSeconds,
+        revisions: flags.revisions,
+        take,
+      }),
+    ],
   });
-  progress.end();
-  reportRun({
-    inputs,
-    rejects,
-    beyondRetain: detector.beyondRetain,
-    hosts: directory.size,
-    incidents: found.size,
-  });
+  report(found.size);
+}
+
+function partitionsOf(flags: ReplayFlags): number {
+  const partitions = Number(flags.partitions);
+  if (Number.isInteger(partitions) && partitions >= 1 && partitions <= PARTITIONS_MAX) {
+    return partitions;
+  }
+  throw tooMany("--partitions", partitions, PARTITIONS_MAX);
+}
+
+function settingsAt(path: string) {
+  return settingsOf({ path, env: process.env, workingDirectory: process.cwd() });
+}
+
+function badComparison(lacksRules: boolean): Trouble {
+  const problem = lacksRules
+    ? "--against compares with the rules of --rules, which is missing"
+    : "--against compares what incidents came to, not their revisions";
+  const remedy = lacksRules ? "give --rules NEW --against OLD" : "leave out --revisions";
+  return new Trouble("flags_contradict", problem, remedy, 2);
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { versionOfPackage } from "../lib/process/package-root.ts";
 import { outputFormat } from "../lib/process/output.ts";
+import { parsePort } from "./input-flags.ts";
 import { runPipeline, SERVICES, type Service } from "./pipeline.ts";
 import { loadSettings, withConfig } from "./settings.ts";
 
@@ -11,7 +12,6 @@ Examples:
 `;
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-const PORT_MAX = 65_535;
 
 interface RunFlags {
   readonly healthPort?: number;
@@ -59,14 +59,6 @@ function withRun(command: Command): Command {
         .choices(LOG_LEVELS)
         .default("info"),
     );
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) {
-    throw new InvalidArgumentError("give a port from 0 to 65535.");
-  }
-  return port;
 }
 
 async function run(

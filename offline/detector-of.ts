@@ -8,24 +8,26 @@ import { LIMITS } from "../services/detect/limits.ts";
 import { Detector } from "../services/detect/pipeline.ts";
 import { configHash } from "../services/detect/rules/rule-hash.ts";
 import { hostsExpectedOf } from "../services/detect/rules/hosts-expected.ts";
+import type { IncidentSink } from "../services/detect/scope/scope-stage.ts";
 import { IncidentCollector } from "./collect.ts";
 
-export interface OfflineOptions {
+export interface FoldOptions {
   readonly rules: readonly Rule[];
   readonly scoping: Scoping;
-  readonly inventory: Inventory;
   readonly directory: HostDirectory;
   readonly partitions: number;
   readonly retainSeconds: number;
+}
+
+export interface OfflineOptions extends FoldOptions {
+  readonly inventory: Inventory;
   readonly revisions: boolean;
   readonly take: (incident: Incident) => void;
 }
 
-/**
- * A detector whose partitions are host stages of this process and whose incidents are collected.
- */
+/** The same with its incidents worded and collected. */
 export function detectorOf(options: OfflineOptions): Detector {
-  const { rules, scoping, directory, partitions } = options;
+  const { scoping } = options;
   const definitionOf = (name: string) =>
     scoping.definitions.find((definition) => definition.name === name);
   const sink = new IncidentCollector({
@@ -34,6 +36,12 @@ export function detectorOf(options: OfflineOptions): Detector {
     revisions: options.revisions,
     take: options.take,
   });
+  return detectorInto(options, sink);
+}
+
+/** A detector whose partitions are host stages of this process, into a sink of one's own. */
+export function detectorInto(options: FoldOptions, sink: IncidentSink): Detector {
+  const { rules, scoping, directory, partitions } = options;
   return new Detector({
     rules,
     scoping,

@@ -1,12 +1,12 @@
 import type { FactBatch } from "../lib/domain/fact-batch.ts";
 import { FleetLogTime } from "../services/detect/host/fleet-log-time.ts";
-import type { Detector } from "../services/detect/pipeline.ts";
 import type { FactSource } from "./fact-source.ts";
 import { mergeByTime } from "./merge.ts";
+import type { FactFold } from "./side-by-side.ts";
 
 export interface ReplayOptions {
   readonly sources: readonly FactSource[];
-  readonly detector: Detector;
+  readonly detector: FactFold;
   /**
    * How much log time passes between two looks at what changed: 1 shows every revision as it would
    * have come live, more is faster and gives the same verdicts.

@@ -37,12 +37,17 @@ function drawEra(random: Random): Era {
   return draw < 0.9 ? "split" : "per_second";
 }
 
-/** Names like `fra1-web-001`; the number counts within the site. */
-export function buildFleet(random: Random, sites: number, hostsPerSite: number): Fleet {
+/** Names like `fra1-web-001`, after `prefix`; the number counts within the site. */
+export function buildFleet(
+  random: Random,
+  sites: number,
+  hostsPerSite: number,
+  prefix = "",
+): Fleet {
   const names: string[] = [];
   const hosts: SimulatedHost[] = [];
   for (let site = 0; site < sites; site += 1) {
-    const place = siteName(site);
+    const place = prefix + siteName(site);
     names.push(place);
     for (let number = 1; number <= hostsPerSite; number += 1) {
       const role = ROLES[Math.floor(((number - 1) * ROLES.length) / hostsPerSite)];

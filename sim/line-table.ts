@@ -44,6 +44,11 @@ export class LineTable {
     );
   }
 
+  /** Null for a line that is none of the limiter's. */
+  gaugeAt(index: number): Gauge | null {
+    return GAUGES[this.gauges[index] ?? NOISE] ?? null;
+  }
+
   #add(second: number, host: number, gauge: number, offered: number, allowed: number): void {
     const index = this.length;
     assert(index < this.seconds.length, "a line table is never filled beyond its capacity");

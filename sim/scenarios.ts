@@ -35,7 +35,8 @@ export interface World {
   readonly to: number;
 }
 
-interface DraftLine {
+/** One line of a behaviour before it is written. */
+export interface DraftLine {
   readonly second: number;
   readonly host: number;
   readonly gauge: Gauge;
@@ -121,8 +122,8 @@ function pickSites(world: World, count: number): number[] {
 }
 
 /** What the behaviour would write, without writing it. */
-function draft(
-  world: World,
+export function draft(
+  world: Pick<World, "fleet" | "random">,
   behaviour: Behaviour,
   sites: readonly number[],
   start: number,

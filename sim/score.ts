@@ -60,10 +60,11 @@ export function score(truth: Truth, incidents: readonly ScoredIncident[]): Score
       incident.scope.name === truth.rule.scope &&
       incident.state !== "withdrawn",
   );
+  const placed = placedByScope(truth.episodes);
   const byEpisode = new Map<TruthEpisode, ScoredIncident[]>();
   const inventions: Invention[] = [];
   for (const incident of judged) {
-    const episode = bestMatch(truth.episodes, incident);
+    const episode = bestMatch(placed.get(incident.scope.value) ?? [], incident);
     if (episode === undefined) inventions.push(inventionOf(truth, incident));
     else byEpisode.set(episode, [...(byEpisode.get(episode) ?? []), incident]);
   }
@@ -102,22 +103,42 @@ interface Span {
   readonly lastSeenAt: string;
 }
 
-/** Seconds in which both hold; 0 or less when there is none. */
-function overlap(a: Span, b: Span): number {
-  const from = Math.max(secondOfText(a.metAt), secondOfText(b.metAt));
-  return Math.min(secondOfText(a.lastSeenAt), secondOfText(b.lastSeenAt)) - from + 1;
+/** An episode and the seconds in which it held. */
+interface Placed {
+  readonly episode: TruthEpisode;
+  readonly from: number;
+  readonly to: number;
 }
 
-function bestMatch(
-  episodes: readonly TruthEpisode[],
-  incident: ScoredIncident,
-): TruthEpisode | undefined {
+/** Times are read once: a log of millions of lines may hold thousands of episodes. */
+function placedByScope(episodes: readonly TruthEpisode[]): Map<string, Placed[]> {
+  const placed = new Map<string, Placed[]>();
+  for (const episode of episodes) {
+    const one = { episode, ...secondsOf(episode) };
+    const others = placed.get(episode.scope.value);
+    if (others === undefined) placed.set(episode.scope.value, [one]);
+    else others.push(one);
+  }
+  return placed;
+}
+
+function secondsOf({ metAt, lastSeenAt }: Span): { from: number; to: number } {
+  return { from: secondOfText(metAt), to: secondOfText(lastSeenAt) };
+}
+
+/** Seconds in which both hold; 0 or less when there is none. */
+function overlap(a: Span, b: Span): number {
+  const [one, other] = [secondsOf(a), secondsOf(b)];
+  return Math.min(one.to, other.to) - Math.max(one.from, other.from) + 1;
+}
+
+function bestMatch(candidates: readonly Placed[], incident: Span): TruthEpisode | undefined {
+  const { from, to } = secondsOf(incident);
   let best: TruthEpisode | undefined;
   let most = 0;
-  for (const episode of episodes) {
-    if (episode.scope.value !== incident.scope.value) continue;
-    const seconds = overlap(episode, incident);
-    if (seconds > most) [best, most] = [episode, seconds];
+  for (const one of candidates) {
+    const seconds = Math.min(one.to, to) - Math.max(one.from, from) + 1;
+    if (seconds > most) [best, most] = [one.episode, seconds];
   }
   return best;
 }

@@ -1,6 +1,9 @@
 /** Initial hash of a name; a realm is mixed in by starting from another value. */
 export const NAME_HASH_SEED = 0x811c9dc5;
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** One step of FNV-1a, 32 bits; the scanner hashes a name while it looks for its end. */
 export function hashStep(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193);
@@ -34,7 +37,7 @@ export class NameTable {
 
   /** The id of a name given as text; `seed` separates realms. */
   internText(name: string, seed = NAME_HASH_SEED): number {
-    const bytes = new TextEncoder().encode(name);
+    const bytes = encoder.encode(name);
     let hash = seed;
     for (const byte of bytes) hash = hashStep(hash, byte);
     return this.intern(bytes, 0, bytes.length, hash);
@@ -42,7 +45,7 @@ export class NameTable {
 
   /** Invalid UTF-8 comes out as U+FFFD. */
   nameOf(id: number): string {
-    return new TextDecoder().decode(this.#pool.subarray(this.#starts[id], this.#starts[id + 1]));
+    return decoder.decode(this.#pool.subarray(this.#starts[id], this.#starts[id + 1]));
   }
 
   #equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {

@@ -16,6 +16,14 @@ export const LIMITS = {
   hostsGrowthFactor: 1.25,
   /** Log time stands this far behind before a second is final (detector.md section 5). */
   graceSeconds: 10,
+  /** Deploy marks and maintenance windows that are kept; 1 MB or so. The first to end go first. */
+  controlsMax: 10_000,
+  /** A deploy so long before the start of an incident is named beside it. */
+  deployBeforeSeconds: 900,
+  /** And so long after it: tools mark a deploy when it is done. */
+  deployAfterSeconds: 60,
+  /** Of what a person wrote as a reason, in a sentence of an incident. */
+  reasonCharsMax: 80,
   /** Cells are swept out once per this much log time: a sweep visits every track. */
   sweepEverySeconds: 3_600,
   /** One record of a snapshot; the log takes records up to 1 MB. */

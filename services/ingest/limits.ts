@@ -48,7 +48,7 @@ export const LIMITS = {
   /**
    * How long a stopping input waits for the log before it gives up what nobody has acknowledged.
    */
-  stopWithinMs: 5_000,
+  stopWithinMs: 2_000,
 
   /** JSON that fits into a record of `lines` with its frame. */
   fileLineBytesMax: 900_000,

@@ -41,7 +41,7 @@ export class ObservationPacker {
       this.#full.push({ partition, batch: columns.finish([]) });
       columns = this.#open[partition] = new ObservationColumns();
     }
-    columns.add(host, () => this.#identity(host), origin, row);
+    columns.add(host, this.#identityOf, origin, row);
     this.#rows += 1;
   }
 
@@ -64,9 +64,10 @@ export class ObservationPacker {
     return packed;
   }
 
-  #identity(host: number): HostIdentity {
-    return { realm: this.#directory.realmOf(host), name: this.#directory.nameOf(host) };
-  }
+  readonly #identityOf = (host: number): HostIdentity => ({
+    realm: this.#directory.realmOf(host),
+    name: this.#directory.nameOf(host),
+  });
 
   #partition(host: number): number {
     if (host >= this.#partitionOfHost.length) {
@@ -76,7 +77,7 @@ export class ObservationPacker {
     }
     const known = this.#partitionOfHost[host]!;
     if (known !== UNKNOWN) return known;
-    const { realm, name } = this.#identity(host);
+    const { realm, name } = this.#identityOf(host);
     const partition = partitionOf(hostRecordKey(realm, name), this.#partitions);
     this.#partitionOfHost[host] = partition;
     return partition;

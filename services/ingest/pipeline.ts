@@ -32,6 +32,15 @@ interface Place {
   readonly partitions: number;
 }
 
+/** What telemetry hears of an input once it is published. */
+interface Unconfirmed {
+  readonly counts: OutcomeCounts;
+  rows: number;
+  /** Events beyond the first of their line: each is a line of its own in the counts. */
+  furtherEvents: number;
+  timesReplaced: number;
+}
+
 export interface LinesStepOptions {
   readonly log: Pick<Log, "offsets" | "committed">;
   readonly codec: Codec;
@@ -77,7 +86,7 @@ export class LinesStep implements Step {
   #at = "";
   #arrivalMs = 0;
   /** What became of the lines of each input, in the work that is on its way. */
-  #unconfirmed = new Map<string, { counts: OutcomeCounts; rows: number; further: number }>();
+  #unconfirmed = new Map<string, Unconfirmed>();
 
   constructor(options: LinesStepOptions) {
     this.#options = options;
@@ -130,16 +139,13 @@ export class LinesStep implements Step {
   /** The work handed out last has been published: tells what it was. Call once more at the end. */
   confirm(): void {
     const { events } = this.#options;
-    for (const [input, { counts, rows, further }] of this.#unconfirmed) {
-      if (further > 0) events.linesRead(input, further, 0);
+    for (const [input, { counts, rows, furtherEvents, timesReplaced }] of this.#unconfirmed) {
+      if (furtherEvents > 0) events.linesRead(input, furtherEvents, 0);
       events.linesDone(input, counts);
       if (rows > 0) events.observationsPublished(input, rows);
+      if (timesReplaced > 0) events.timesReplaced(input, timesReplaced);
     }
     this.#unconfirmed.clear();
-    if (this.#scanner.timesReplaced > 0) {
-      events.timesReplaced(this.#input, this.#scanner.timesReplaced);
-      this.#scanner.timesReplaced = 0;
-    }
   }
 
   #read({ topic, partition }: RecordsEvent, { offset, value, arrivalMs }: LogRecord): void {
@@ -158,16 +164,17 @@ export class LinesStep implements Step {
     this.#input = batch.input;
     let told = this.#unconfirmed.get(batch.input);
     if (told === undefined) {
-      told = { counts: new OutcomeCounts(), rows: 0, further: 0 };
+      told = { counts: new OutcomeCounts(), rows: 0, furtherEvents: 0, timesReplaced: 0 };
       this.#unconfirmed.set(batch.input, told);
     }
     const rowsBefore = this.#packer.rows;
-    const furtherBefore = scanner.furtherEvents;
+    const { furtherEvents, timesReplaced } = scanner;
     const origin = { place: this.#at, arrivalMs: this.#arrivalMs };
     const zone = zones.get(batch.input) ?? utcZone;
     scanner.scan({ batch, origin, zone, counts: told.counts });
     told.rows += this.#packer.rows - rowsBefore;
-    told.further += scanner.furtherEvents - furtherBefore;
+    told.furtherEvents += scanner.furtherEvents - furtherEvents;
+    told.timesReplaced += scanner.timesReplaced - timesReplaced;
   }
 
   #refuse({ reason, detail }: DecodeFailure, bytes: Uint8Array): void {

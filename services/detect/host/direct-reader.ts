@@ -49,8 +49,8 @@ export class DirectScopeReader implements ScopeReader {
     const { gaugeMask } = this.#spec;
     const views: ParticipantView[] = [];
     this.#visitHosts((stage, host) => {
-      const label = this.#directory.labelOf(stage.directoryId(host));
-      const view = participantOf(stage, host, gaugeMask, from, to, label);
+      const labelOf = () => this.#directory.labelOf(stage.directoryId(host));
+      const view = participantOf(stage, host, gaugeMask, from, to, labelOf);
       if (view !== null) views.push(view);
     });
     return views;
@@ -60,8 +60,8 @@ export class DirectScopeReader implements ScopeReader {
     const { gaugeMask } = this.#spec;
     const quotes: Quote[] = [];
     this.#visitHosts((stage, host) => {
-      const label = this.#directory.labelOf(stage.directoryId(host));
-      quotes.push(...quoteOf(stage, host, gaugeMask, from, to, label));
+      const labelOf = () => this.#directory.labelOf(stage.directoryId(host));
+      quotes.push(...quoteOf(stage, host, gaugeMask, from, to, labelOf));
     });
     return earliest(quotes, most);
   }
@@ -167,14 +167,14 @@ export class DirectHostReader implements ScopeReader {
 
   participants(from: number, to: number): ParticipantView[] {
     const { stage, host } = this;
-    const view = participantOf(stage, host, this.#gaugeMask, from, to, this.#label);
+    const view = participantOf(stage, host, this.#gaugeMask, from, to, () => this.#label);
     return view === null ? [] : [view];
   }
 
   quotes(from: number, to: number, most: number): Quote[] {
     const { stage, host } = this;
     const mask = this.#gaugeMask;
-    return quoteOf(stage, host, mask, from, to, this.#label).slice(0, most);
+    return quoteOf(stage, host, mask, from, to, () => this.#label).slice(0, most);
   }
 
   signalSums(from: number, to: number): SignalSums[] {

@@ -3,14 +3,17 @@ import type { ParticipantView, Quote, SignalSums } from "../scope/reader.ts";
 import type { HostStage } from "./host-stage.ts";
 import { NO_TRACK, type TrackTotal } from "./tracks.ts";
 
-/** One host's part in [from, to] by its cells; null where none of them is hot. */
+/**
+ * One host's part in [from, to] by its cells; null where none of them is hot. Its label is asked
+ * for only then: names are bytes until somebody must read them.
+ */
 export function participantOf(
   stage: HostStage,
   host: number,
   gaugeMask: number,
   from: number,
   to: number,
-  label: string,
+  labelOf: () => string,
 ): ParticipantView | null {
   const total: TrackTotal = {
     firstSecond: Number.POSITIVE_INFINITY,
@@ -23,7 +26,7 @@ export function participantOf(
   for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
     if (((gaugeMask >>> tracks.gauge(track)) & 1) === 1) tracks.measure(track, from, to, total);
   }
-  return total.gaugeMask === 0 ? null : { host: label, ...total };
+  return total.gaugeMask === 0 ? null : { host: labelOf(), ...total };
 }
 
 /** The first kept line of a host in [from, to], to be quoted. */
@@ -33,11 +36,11 @@ export function quoteOf(
   gaugeMask: number,
   from: number,
   to: number,
-  label: string,
+  labelOf: () => string,
 ): Quote[] {
   const line = stage.evidence.earliest(host, gaugeMask, from, to);
   if (line === null) return [];
-  return [{ host: label, second: line.second, text: line.text, at: line.at }];
+  return [{ host: labelOf(), second: line.second, text: line.text, at: line.at }];
 }
 
 /** Whether a host has a hot second of the gauges in [from, to]. */

@@ -2,6 +2,7 @@ import type { CloseReason, IncidentState } from "../../../lib/domain/incident.ts
 import type { Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../../lib/domain/scope.ts";
 import type { Quote } from "./reader.ts";
+import type { VerdictMark } from "./verdict-mark.ts";
 
 /** One incident as the scope stage carries it: what was decided, not yet how it is worded. */
 export interface IncidentRecord {
@@ -9,7 +10,9 @@ export interface IncidentRecord {
   readonly scope: ScopeKey;
   /** Frozen with the first revision, also when metAt moves. */
   id: string;
-  /** Order of opening, then of first publication: when two join, the one published first survives. */
+  /**
+   * Order of opening, then of first publication: when two join, the one published first survives.
+   */
   sequence: number;
   /** Seconds; first and last in which the condition held. */
   metAt: number;
@@ -31,6 +34,10 @@ export interface IncidentRecord {
   lateFacts: number;
   /** First lines of hosts, kept from revision to revision: where they came from forgets them. */
   quotes: readonly Quote[];
+  /** What a person has said it was; null where nobody has, or where it holds again since. */
+  verdict: VerdictMark | null;
+  /** What people and tools have said about it since the last revision. */
+  news: readonly string[];
   /** What the last revision said, to tell whether a new one is due. */
   publishedHostCount: number;
   publishedState: IncidentState | null;

@@ -1,9 +1,11 @@
 import type { IncidentState } from "../../../lib/domain/incident.ts";
 import { LIMITS } from "../limits.ts";
 import type { IncidentRecord } from "./incident-record.ts";
+import { isHeldOff } from "./verdict-mark.ts";
 
 /**
- * Where log time puts an incident (contracts.md section 4). Up to log time less the grace every live
+ * Where log time puts an incident (contracts.md section 4). Up to log time less the grace every
+ * live
  * source has spoken; an ended incident opens again only where its condition holds at log time.
  */
 export function stateAt(
@@ -13,7 +15,8 @@ export function stateAt(
 ): IncidentState {
   if (record.state === "withdrawn") return "withdrawn";
   if (record.state === "resolved") {
-    return record.lastSeenAt >= logSecond ? "confirmed" : "resolved";
+    const holds = record.lastSeenAt >= logSecond && !isHeldOff(record);
+    return holds ? "confirmed" : "resolved";
   }
   const finalSecond = logSecond - LIMITS.graceSeconds;
   if (finalSecond <= record.lastSeenAt) return "confirmed";
@@ -26,12 +29,18 @@ export function stateAt(
 export function advance(record: IncidentRecord, logTimeMs: number, joinSeconds: number): void {
   let state = stateAt(record, Math.floor(logTimeMs / 1_000), joinSeconds);
   if (record.revision === 0 && state === "fading") state = "confirmed";
+  const { resolvedAtMs, lastSeenAt } = record;
+  // Late facts showed that it went on: the end that was known then was none.
+  if (state === "resolved" && resolvedAtMs !== null && resolvedAtMs < lastSeenAt * 1_000) {
+    record.resolvedAtMs = logTimeMs;
+  }
   if (state === record.state && record.revision > 0) return;
   record.state = state;
   if (state === "confirmed") {
     record.confirmedAtMs ??= logTimeMs;
     record.resolvedAtMs = null;
     record.closeReason = null;
+    record.verdict = null;
   }
   if (state === "resolved") {
     record.confirmedAtMs ??= logTimeMs;

@@ -3,6 +3,7 @@ import type { Span } from "./episodes.ts";
 import { incidentId } from "./incident-id.ts";
 import { type IncidentRecord, isFollowed, isLiving, isOpen } from "./incident-record.ts";
 import { advance, revisionDue, type RevisionReason } from "./lifecycle.ts";
+import { followVerdict, isHeldOff, judge, type VerdictMark } from "./verdict-mark.ts";
 import { fold, reopen, unfold, type Watch } from "./watch.ts";
 
 export interface IncidentSink {
@@ -73,8 +74,34 @@ export class ScopeStage {
     }
     for (const [record, watch] of this.#unsettled) {
       this.#advance(watch, record);
-      if (!isOpen(record) && !record.isChanged) this.#unsettled.delete(record);
+      if (this.#isSettled(record)) this.#unsettled.delete(record);
     }
+  }
+
+  /** A person has said what an incident was: it ends where log time stands, whatever holds. */
+  judge(id: string, mark: VerdictMark): void {
+    const record = this.#byId.get(id);
+    if (record === undefined || !isLiving(record)) return;
+    judge(record, mark, this.#logTimeMs);
+    this.#tellNews(record);
+  }
+
+  /** The verdict of that control was taken back. */
+  release(controlId: string): void {
+    for (const record of this.#byId.values()) {
+      if (record.verdict?.controlId !== controlId) continue;
+      record.verdict = null;
+      record.news = [...record.news, "verdict taken back"];
+      record.isChanged = true;
+      this.#tellNews(record);
+    }
+  }
+
+  /** Something was said about the time of an incident: its next revision tells. */
+  note(watch: Watch, record: IncidentRecord, news: string): void {
+    record.news = [...record.news, news];
+    record.isChanged = true;
+    this.#unsettled.set(record, watch);
   }
 
   /** Facts before `second` were forgotten early and are refused: the pool was full. */
@@ -115,7 +142,7 @@ export class ScopeStage {
     watch.records.push(record);
     this.#watches.add(watch);
     this.#byId.set(record.id, record);
-    if (isOpen(record) || record.isChanged) this.#unsettled.set(record, watch);
+    if (!this.#isSettled(record)) this.#unsettled.set(record, watch);
   }
 
   /** The input has ended: every incident is as final as it gets. */
@@ -166,6 +193,8 @@ export class ScopeStage {
       hostCount: 0,
       lateFacts: 0,
       quotes: [],
+      verdict: null,
+      news: [],
       publishedHostCount: 0,
       publishedState: null,
       isChanged: true,
@@ -182,6 +211,7 @@ export class ScopeStage {
       if (this.#logTimeMs / 1_000 <= decidedAt) return;
       this.#compareWithLarger(watch, record);
     }
+    followVerdict(record, watch.reader, Math.floor(this.#logTimeMs / 1_000));
     advance(record, this.#logTimeMs, watch.joinSeconds);
     const reason = revisionDue(record, this.#logTimeMs);
     if (reason !== null) this.#publish(watch, record, reason);
@@ -202,6 +232,21 @@ export class ScopeStage {
     record.publishedHostCount = record.hostCount;
     record.isChanged = false;
     record.isJoined = false;
+    record.news = [];
+  }
+
+  #tellNews(record: IncidentRecord): void {
+    for (const watch of this.#watches) {
+      if (!watch.records.includes(record)) continue;
+      this.#unsettled.set(record, watch);
+      return this.#advance(watch, record);
+    }
+  }
+
+  /** Neither log time nor what is not told yet can bring a revision. */
+  #isSettled(record: IncidentRecord): boolean {
+    const holds = record.lastSeenAt >= this.#logTimeMs / 1_000 - LIMITS.graceSeconds;
+    return !isOpen(record) && !record.isChanged && !(isHeldOff(record) && holds);
   }
 
   /** An incident that waited for its first revision is named by where it begins now. */

@@ -98,7 +98,9 @@ export class SecondSeries implements SeriesView {
     this.#blocks[0]!.dropBefore(second);
   }
 
-  /** A host opened in `first` ends before `second`; the blocks behind `first` up to there carry it. */
+  /**
+   * A host opened in `first` ends before `second`; the blocks behind `first` up to there carry it.
+   */
   #close(first: number, second: number): void {
     const last = this.#indexOf(second);
     this.#blocks[last]!.close(second, 1);

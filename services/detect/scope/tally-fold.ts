@@ -1,10 +1,15 @@
+import type { Control } from "../../../lib/domain/control.ts";
 import type { Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../../lib/domain/scope.ts";
+import type { Scoping } from "../../../lib/domain/scoping.ts";
 import type { Heartbeat, Participant, Tally } from "../../../lib/domain/tally.ts";
 import { SourceClock } from "../host/source-clock.ts";
+import { concerns } from "./control-reach.ts";
 import { FoldedHostReader, FoldedScopeReader } from "./folded-reader.ts";
-import type { IncidentRecord } from "./incident-record.ts";
+import { type IncidentRecord, isLiving } from "./incident-record.ts";
+import { type Announced, isNear, KnownControls } from "./known-controls.ts";
 import { type IncidentSink, ScopeStage } from "./scope-stage.ts";
+import { verdictOf } from "./verdict-mark.ts";
 import { Watch } from "./watch.ts";
 
 /** A rule as the scope stage knows it: by the hash of what its values depend on. */
@@ -15,6 +20,8 @@ export interface HashedRule {
 
 export interface TallyFoldOptions {
   readonly rules: readonly HashedRule[];
+  /** Which hosts a control is about. */
+  readonly scoping: Scoping;
   readonly graceSeconds: number;
   readonly retainSeconds: number;
   readonly sink: IncidentSink;
@@ -30,6 +37,7 @@ const SWEEP_SECONDS = 3_600;
 export class TallyFold {
   readonly clock: SourceClock;
   readonly stage: ScopeStage;
+  readonly controls = new KnownControls();
   readonly #options: TallyFoldOptions;
   readonly #scopeWatches = new Map<string, Watch>();
   readonly #hostWatches = new Map<string, Watch>();
@@ -87,6 +95,36 @@ export class TallyFold {
     }
   }
 
+  /**
+   * What people and tools say; null takes it back. A verdict holds from its place in the log, the
+   * others by event time. `offset` is that of the record in `controls`.
+   */
+  control(offset: number, id: string, control: Control | null): void {
+    const before = this.controls.get(id);
+    if (!this.controls.put(offset, id, control)) return;
+    const mark = control === null ? null : verdictOf(control);
+    if (mark === null) this.stage.release(id);
+    else this.stage.judge(control!.incidentId!, mark);
+    const after = this.controls.get(id);
+    const told = after ?? before;
+    if (told === null) return;
+    const news = `${told.type} ${after === null ? "taken back" : "announced"}`;
+    for (const watch of this.watches()) {
+      for (const record of watch.records) {
+        if (record.revision === 0 || !isLiving(record)) continue;
+        const isAbout = [before, after].some(
+          (each) => each !== null && isNear(each, record) && this.#concerns(each, watch, record),
+        );
+        if (isAbout) this.stage.note(watch, record, news);
+      }
+    }
+  }
+
+  /** What was said about the time around an incident. */
+  announced(watch: Watch, record: IncidentRecord): Announced {
+    return this.controls.around(record, (control) => this.#concerns(control, watch, record));
+  }
+
   /** A partition has said all it had to say up to here: evaluate, and move with log time. */
   heartbeat(heartbeat: Heartbeat, stampMs: number): void {
     const { partition, logTimeMs } = heartbeat;
@@ -120,6 +158,10 @@ export class TallyFold {
     return found.rule.type === "single_host"
       ? this.#hostWatch(found.rule, scope.value)
       : this.#scopeWatch(found.rule, scope);
+  }
+
+  #concerns(control: Control, watch: Watch, record: IncidentRecord): boolean {
+    return concerns(control, watch, record, this.#options.scoping);
   }
 
   #rulesOf(hash: string): readonly HashedRule[] {

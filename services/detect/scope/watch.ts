@@ -63,6 +63,7 @@ export class Watch {
     for (const { incident, survivor } of merged) {
       withdraw(incident.record, "merged", survivor.record.id);
       survivor.record.isJoined = true;
+      survivor.record.lateFacts += incident.record.lateFacts;
       changed.push(incident.record);
     }
     for (const incident of gone) {
@@ -167,6 +168,7 @@ export function reopen(record: IncidentRecord): void {
   record.state = "confirmed";
   record.closeReason = null;
   record.mergedInto = null;
+  record.verdict = null;
   record.resolvedAtMs = null;
   record.isChanged = true;
 }

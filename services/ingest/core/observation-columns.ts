@@ -60,10 +60,15 @@ export class ObservationColumns {
     return this.#columns.host.length;
   }
 
-  /** `hostId` tells hosts apart within the process; `identity` is asked once for each. */
-  add(hostId: number, identity: () => HostIdentity, origin: RowOrigin, row: Row): void {
+  /** `hostId` tells hosts apart within the process; `identityOf` is asked once for each. */
+  add(
+    hostId: number,
+    identityOf: (hostId: number) => HostIdentity,
+    origin: RowOrigin,
+    row: Row,
+  ): void {
     const columns = this.#columns;
-    columns.host.push(this.#indexOfHost(hostId, identity));
+    columns.host.push(this.#indexOfHost(hostId, identityOf));
     columns.timeMs.push(row.timeMs);
     columns.kind.push(row.kind);
     columns.gauge.push(row.gauge);
@@ -90,10 +95,10 @@ export class ObservationColumns {
     return this.#columns;
   }
 
-  #indexOfHost(hostId: number, identity: () => HostIdentity): number {
+  #indexOfHost(hostId: number, identityOf: (hostId: number) => HostIdentity): number {
     const known = this.#hostIndex.get(hostId);
     if (known !== undefined) return known;
-    const host = identity();
+    const host = identityOf(hostId);
     const index = this.#columns.hosts.push(host) - 1;
     this.#hostIndex.set(hostId, index);
     this.bytes += (host.realm.length + host.name.length) * 3 + HOST_BYTES;

@@ -51,5 +51,5 @@ async function rotatedOf(path: string): Promise<readonly string[]> {
 }
 
 function isRotation(suffix: string): boolean {
-  return [...suffix].every((letter) => SUFFIX_LETTERS.has(letter));
+  return Array.from(suffix).every((letter) => SUFFIX_LETTERS.has(letter));
 }

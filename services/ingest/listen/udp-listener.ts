@@ -106,11 +106,12 @@ export class UdpListener implements Input {
   }
 
   #sweepLater(): void {
-    this.#cancelSweep = this.#world.clock.after(LIMITS.sweepEveryMs, () => {
-      void this.#look().then(() => {
-        if (!this.#isStopped) this.#sweepLater();
-      });
-    });
+    this.#cancelSweep = this.#world.clock.after(LIMITS.sweepEveryMs, () => void this.#sweep());
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#look();
+    if (!this.#isStopped) this.#sweepLater();
   }
 
   /** What came in, and what the kernel has dropped, since the last look. */

@@ -158,7 +158,9 @@ describe("revisions", () => {
     story.hot(16, 48);
     // Joined to it, but over two seconds ago.
     expect(story.at(60)).toEqual([]);
-    expect(story.at(120)).toMatchObject([{ state: "resolved", lastSeenAt: timeOf(57) }]);
+    expect(story.at(120)).toMatchObject([
+      { state: "resolved", lastSeenAt: timeOf(57), resolvedAt: timeOf(60) },
+    ]);
     story.hot(49, 121);
     expect(story.at(121)).toMatchObject([
       { revision: 3, state: "confirmed", resolvedAt: null, closeReason: null },
@@ -190,6 +192,24 @@ describe("joins", () => {
         metAt: timeOf(70),
         lastSeenAt: timeOf(109),
         mergedInto: null,
+      }),
+    );
+  });
+
+  it("move the end of one that had ended before the other began, with its late facts", () => {
+    const story = new Story().hot(0, 2);
+    expect(story.at(40)).toMatchObject([{ state: "resolved", resolvedAt: timeOf(40) }]);
+    story.at(100);
+    story.hot(50, 52);
+    expect(story.at(101)).toMatchObject([{ state: "resolved", coverage: { late: 9 } }]);
+    story.hot(13, 45);
+    expect(story.at(102)).toContainEqual(
+      expect.objectContaining({
+        state: "resolved",
+        metAt: timeOf(0),
+        lastSeenAt: timeOf(61),
+        resolvedAt: timeOf(102),
+        coverage: expect.objectContaining({ late: 108 }) as unknown,
       }),
     );
   });

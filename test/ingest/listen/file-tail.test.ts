@@ -7,6 +7,7 @@ import {
   rmSync,
   truncateSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -196,6 +197,9 @@ describe("rotation", () => {
     appendFileSync(path, lines(30, 35));
     renameSync(path, `${path}.2`);
     writeFileSync(`${path}.1`, lines(35, 40));
+    // Rotations lie hours apart; the clock of files here may not have moved between them.
+    utimesSync(`${path}.2`, 1_790_000_000, 1_790_000_000);
+    utimesSync(`${path}.1`, 1_790_003_600, 1_790_003_600);
     writeFileSync(path, lines(40, 45));
     await tail({ positions, log });
     await until(has(log, 45));
@@ -241,7 +245,7 @@ describe("positions", () => {
     expect(linesOf(log)).toHaveLength(34);
   });
 
-  it("reads all again after a torn position, never skips; even where the end was asked for", async () => {
+  it("reads all again after a torn position, even where the end was asked for", async () => {
     const positions = new FolderPositions(join(folder, "positions"));
     writeFileSync(path, lines(1, 5));
     const { input } = await tail({ positions, from: "end" });

@@ -17,7 +17,8 @@ export const codec = new Codec(loadSchemas());
 
 /** A line of ours, as FreeBSD writes it. */
 export function limitLine(host: string, offered = 422): string {
-  return `<13>Nov 20 08:30:00 ${host} kernel: Limiting tcp reset response from ${offered} to 192 packets/sec`;
+  const text = `Limiting tcp reset response from ${offered} to 192 packets/sec`;
+  return `<13>Nov 20 08:30:00 ${host} kernel: ${text}`;
 }
 
 /** Everything that was told, by the name of the event. */

@@ -80,7 +80,7 @@ describe("syslog over TCP", () => {
     expect(linesOf(log)).toEqual(lines);
   });
 
-  it("stores what may be ours and counts the rest; with `keep: all` it stores that too", async () => {
+  it("stores what may be ours and counts the rest; `keep: all` stores that too", async () => {
     const other = "<13>Nov 20 08:30:00 a1-1 sshd[1]: session opened";
     const wire = `${limitLine("a1-1")}\n${other}\n\n${other}\n`;
     const some = await listener();

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import net from "node:net";
+import type net from "node:net";
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,7 @@ import {
 const FOLDER = fileURLToPath(new URL("../../vectors/tls/", import.meta.url));
 const read = (name: string) => readFileSync(FOLDER + name);
 const RULES: IdentityRules = { domains: ["example.org"], aliases: new Map() };
+const LIMITING = "Limiting tcp reset response from 422 to 192 packets/sec";
 const running: StreamListener[] = [];
 
 async function listener(options: { asksForCertificates: boolean }) {
@@ -77,7 +78,7 @@ describe("syslog over TLS (RFC 5425)", () => {
       limitLine("fra1-web-001")
         .replace("Nov 20 08:30:00", "2026-11-20T08:30:00Z")
         .replace("001", "9"),
-      `<13>1 2026-11-20T08:30:00Z ams1-db-9 kernel - - - Limiting tcp reset response from 422 to 192 packets/sec`,
+      `<13>1 2026-11-20T08:30:00Z ams1-db-9 kernel - - - ${LIMITING}`,
       JSON.stringify({
         host: "ams1-db-9",
         message: "kernel: Limiting tcp reset response from 422 to 192 packets/sec",

@@ -1,0 +1,17 @@
+import type { FactBatch } from "../lib/domain/fact-batch.ts";
+
+/** What a replay drives: a detector, or several. */
+export interface FactFold {
+  fold(batch: FactBatch, from: number, to: number): void;
+  settle(logTimeMs: number): void;
+  finish(): void;
+}
+
+/** Several folds of the same facts in one pass; none sees what another one makes of them. */
+export function sideBySide(folds: readonly FactFold[]): FactFold {
+  return {
+    fold: (batch, from, to) => folds.forEach((one) => one.fold(batch, from, to)),
+    settle: (logTimeMs) => folds.forEach((one) => one.settle(logTimeMs)),
+    finish: () => folds.forEach((one) => one.finish()),
+  };
+}
