@@ -1,64 +1,52 @@
 /**
- * What a limit line costs at 1,000, 100,000 and 1,000,000 hosts: equally many lines, in the order
- * of a day's time, scanned and folded; writing them is not timed. At every size at most six hosts
- * of a site are hot within a minute, so that no size has incidents to look after.
+ * What a limit line costs at 1,000, 100,000 and 1,000,000 hosts: equally many lines of one day, the
+ * first sight of every host included. Once as `replay` of a simulated log, whose hosts are hot in
+ * bursts, compared with the truth inside the timed run; once with another host on every line.
  * `node bench/hosts.bench.ts [--lines N] [--rounds N]`
  */
-import { assert } from "../lib/domain/assert.ts";
-import { seededRandom } from "../lib/process/random.ts";
-import { DAY_SECONDS, Fleet, HOSTS_PER_SITE } from "./fleet.ts";
-import { FleetLines } from "./fleet-lines.ts";
-import { inTurn, ratiosOf, spreadOf, timed, type Timing } from "./pairs.ts";
-import { benchOptions } from "./simulated-log.ts";
+import { join } from "node:path";
+import { DEFAULT_OPTIONS } from "../sim/options.ts";
+import { simulate } from "../sim/simulate.ts";
+import { HOSTS_PER_SITE } from "./fleet.ts";
+import { type Contender, inTurn, ratiosOf, spreadOf, timed } from "./pairs.ts";
+import { foldRandomHosts } from "./random-hosts.ts";
+import { replayOnce } from "./replay-once.ts";
+import { benchOptions, temporaryFolder } from "./simulated-log.ts";
 import { numberText, printTable, spreadText } from "./table.ts";
 
 const SIZES = [1_000, 100_000, 1_000_000];
-/** Written at once, then scanned: they stay in the second-level cache like a file's buffer. */
-const BLOCK_LINES = 2_560;
-const TICK_SECONDS = 60;
-/** The hosts of a site take turns: three of them for this long. */
-const TURN_SECONDS = 60;
 
-const { lines, rounds } = benchOptions(5, 3_000_000);
-const timings = await inTurn(
-  SIZES.map((hosts) => ({ name: numberText(hosts), run: () => foldDay(hosts) })),
-  rounds,
-);
-const rows = SIZES.map((hosts, size) => {
-  const nanoseconds = timings[size]!.slice(1).map((one) => (one.cpuSeconds * 1e9) / lines);
-  const times = ratiosOf(timings[0]!.slice(1), timings[size]!.slice(1));
-  return [numberText(hosts), spreadText(spreadOf(nanoseconds), 0), spreadText(times)];
+const { lines, rounds } = benchOptions(4, 3_000_000);
+const folder = temporaryFolder();
+const logs = SIZES.map((hosts) => {
+  const fleet = { sites: hosts / HOSTS_PER_SITE, hostsPerSite: HOSTS_PER_SITE };
+  return simulate(join(folder, String(hosts)), {
+    ...DEFAULT_OPTIONS,
+    ...fleet,
+    lines,
+    relevant: 1,
+  });
 });
-printTable(`${numberText(lines)} limit lines of one day, first sight of every host included`, [
-  ["hosts", "ns of CPU a line", "times that at 1,000 hosts"],
-  ...rows,
-]);
 
-async function foldDay(hosts: number): Promise<Timing> {
-  const random = seededRandom(hosts);
-  const fleet = new Fleet();
-  const block = new FleetLines(BLOCK_LINES);
-  const sites = hosts / HOSTS_PER_SITE;
-  const total = { wallSeconds: 0, cpuSeconds: 0 };
-  let nextTick = TICK_SECONDS;
-  for (let line = 0; line < lines;) {
-    block.clear();
-    let second = 0;
-    for (; !block.isFull && line < lines; line++) {
-      second = Math.floor((line / lines) * DAY_SECONDS);
-      const turn = Math.floor(second / TURN_SECONDS);
-      block.add(random.below(sites), (turn * 3 + random.below(3)) % HOSTS_PER_SITE, second);
-    }
-    const spent = await timed(() => {
-      fleet.fold(block);
-      if (second >= nextTick) fleet.settle(second);
-    });
-    while (nextTick <= second) nextTick += TICK_SECONDS;
-    total.wallSeconds += spent.wallSeconds;
-    total.cpuSeconds += spent.cpuSeconds;
-  }
-  assert(fleet.facts === lines, "every line was folded");
-  assert(fleet.incidents === 0, "no size has incidents");
-  assert(fleet.directory.size > hosts * 0.9, "nearly every host has a line");
-  return total;
+await measure("Replay of a simulated log, hosts hot in bursts, all episodes exact", (_, size) =>
+  timed(() => replayOnce(logs[size]!)),
+);
+await measure("Another host on every line, no incidents", (hosts) => foldRandomHosts(hosts, lines));
+
+async function measure(
+  title: string,
+  run: (hosts: number, size: number) => ReturnType<Contender["run"]>,
+): Promise<void> {
+  const contenders = SIZES.map((hosts, size) => ({
+    name: numberText(hosts),
+    run: () => run(hosts, size),
+  }));
+  const [smallest = [], ...larger] = (await inTurn(contenders, rounds)).map((all) => all.slice(1));
+  const rows = [smallest, ...larger].map((timings, size) => {
+    const nanoseconds = timings.map(({ cpuSeconds }) => (cpuSeconds * 1e9) / lines);
+    const times = ratiosOf(smallest, timings);
+    return [contenders[size]!.name, spreadText(spreadOf(nanoseconds), 0), spreadText(times)];
+  });
+  const head = ["hosts", "ns of CPU a line", "times that at 1,000 hosts"];
+  printTable(`${title}: ${numberText(lines)} limit lines`, [head, ...rows]);
 }

@@ -63,6 +63,15 @@ function parseTime(text: string): number {
   return timeMs;
 }
 
+/** A whole number from 1. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,12}$/.test(text) || count === 0) {
+    throw new InvalidArgumentError("give a whole number from 1.");
+  }
+  return count;
+}
+
 const PORT_MAX = 65_535;
 
 /** 0 lets the system choose. */

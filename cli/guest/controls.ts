@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { userInfo } from "node:os";
 import type { Control } from "../../lib/domain/control.ts";
 import { formatTime } from "../../lib/domain/time.ts";
-import { wallClock } from "../../lib/process/clock.ts";
 import type { GuestLog } from "./guest-log.ts";
 import { CONTROLS_MAX } from "./limits.ts";
 
@@ -72,8 +71,4 @@ export function controlText(control: Control): string {
 
 export function moment(timeMs: number): string {
   return `${formatTime(timeMs).slice(0, 19).replace("T", " ")} UTC`;
-}
-
-export function nowMs(): number {
-  return wallClock.nowMs();
 }

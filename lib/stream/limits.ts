@@ -40,3 +40,51 @@ export const TOMBSTONE_KEPT_MS = 86_400_000;
 /** First and longest pause between attempts of a retriable append. */
 export const RETRY_FIRST_MS = 100;
 export const RETRY_LONGEST_MS = 10_000;
+
+/**
+ * One send to Kafka is one record batch, all there or not at all. Brokers refuse one above
+ * 1,048,588 bytes unless told otherwise; the difference is for the frames of its records.
+ */
+export const KAFKA_BATCH_BYTES = 1_000_000;
+export const KAFKA_BATCH_FRAME_BYTES = 48_588;
+
+/** How long a send waits for company: less than a round trip, and most of the packing. */
+export const KAFKA_LINGER_MS = 2;
+
+/** Records of one send: beyond it the cost of a send no longer shows. */
+export const KAFKA_BATCH_RECORDS_MAX = 10_000;
+
+/**
+ * kafkajs lets an idempotent producer send one request per broker at a time, so several producers
+ * share the partitions: with four a broker is never idle while records wait.
+ */
+export const KAFKA_PRODUCERS = 4;
+
+/**
+ * A leader that dies is replaced within 4 to 11 s; the attempts of one append last three times
+ * that, and then the caller is told.
+ */
+export const KAFKA_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 30 } as const;
+
+export const KAFKA_CONNECT_WITHIN_MS = 3_000;
+
+/** A broker that is paused keeps its connections; longer than any answer takes. */
+export const KAFKA_ANSWER_WITHIN_MS = 15_000;
+
+/** A member that is silent for so long has lost its partitions. Brokers take 6 s and more. */
+export const KAFKA_SESSION_MS = 10_000;
+
+/** How long a rebalance waits for the event at hand before it goes on without its holder. */
+export const KAFKA_REBALANCE_MS = 15_000;
+
+/** A rebalance is noticed within it. */
+export const KAFKA_HEARTBEAT_MS = 1_000;
+
+/** How long a broker holds a fetch that finds nothing. */
+export const KAFKA_FETCH_WAIT_MS = 500;
+
+/** One answer to a fetch, over all partitions of a broker: what a consumer holds at most. */
+export const KAFKA_FETCH_BYTES_MAX = 8 * MIB;
+
+/** A megabyte of equal log lines unpacks to tens of megabytes; more is no log. */
+export const KAFKA_UNPACKED_BYTES_MAX = 64 * MIB;

@@ -65,12 +65,12 @@ export class ScopeStep implements Step {
     const { fold } = held;
     // A snapshot stands for whole flushes: right behind a heartbeat nothing waits to be evaluated.
     let settledOffset = -1;
-    for (const { offset, value, arrivalMs } of records) {
-      const message = decodeMessage(codec, value ?? new Uint8Array(), [
-        "tally",
-        "participant",
-        "heartbeat",
-      ]);
+    for (const { offset, key, value, headers, arrivalMs } of records) {
+      if (value === null && key !== null) {
+        fold.control(controlOffset(headers), key, null);
+        continue;
+      }
+      const message = decodeMessage(codec, value ?? new Uint8Array(), TOPICS.tallies.messages);
       if (!message.ok) {
         events.undecodable("scope", topic, partition, offset, message.reason);
         continue;

@@ -4,6 +4,8 @@
 const TEXT_BYTES = 192;
 /** "No earlier entry": an entry number that is never valid. */
 const NONE = 0;
+/** Most partitions never hold more; the rest comes when it is needed. */
+const SLOTS_FIRST = 256;
 
 export interface EvidenceLine {
   readonly second: number;
@@ -18,34 +20,35 @@ export interface EvidenceLine {
  * what was really written. When the ring turns over, the oldest quotes go; counts do not.
  */
 export class EvidenceRing {
-  readonly #slots: number;
+  readonly #slotsMax: number;
+  #slots: number;
   /**
    * Number of the next entry, from 1, modulo 2^32; a slot's entry is the newest that fell on it.
    */
   #next = 1;
-  readonly #owner: Int32Array;
-  readonly #before: Uint32Array;
-  readonly #second: Uint32Array;
-  readonly #gauge: Int8Array;
+  #owner: Int32Array;
+  #before: Uint32Array;
+  #second: Uint32Array;
+  #gauge: Int8Array;
   /** Shared strings: one per file or record that lines came from. */
-  readonly #origin: string[];
-  readonly #line: Float64Array;
-  readonly #length: Uint8Array;
-  readonly #text: Uint8Array;
+  readonly #origin: string[] = [];
+  #line: Float64Array;
+  #length: Uint8Array;
+  #text: Uint8Array;
   /** The newest entry of each host. */
   #newest = new Uint32Array(1_024);
 
   /** `slots` must be a power of two. */
   constructor(slots: number) {
-    this.#slots = slots;
-    this.#owner = new Int32Array(slots).fill(-1);
-    this.#before = new Uint32Array(slots);
-    this.#second = new Uint32Array(slots);
-    this.#gauge = new Int8Array(slots);
-    this.#origin = Array.from({ length: slots }, () => "");
-    this.#line = new Float64Array(slots);
-    this.#length = new Uint8Array(slots);
-    this.#text = new Uint8Array(slots * TEXT_BYTES);
+    this.#slotsMax = slots;
+    this.#slots = Math.min(slots, SLOTS_FIRST);
+    this.#owner = new Int32Array(this.#slots).fill(-1);
+    this.#before = new Uint32Array(this.#slots);
+    this.#second = new Uint32Array(this.#slots);
+    this.#gauge = new Int8Array(this.#slots);
+    this.#line = new Float64Array(this.#slots);
+    this.#length = new Uint8Array(this.#slots);
+    this.#text = new Uint8Array(this.#slots * TEXT_BYTES);
   }
 
   record(
@@ -58,8 +61,10 @@ export class EvidenceRing {
     start: number,
     end: number,
   ): void {
-    if (host >= this.#newest.length) this.#grow(host);
+    if (host >= this.#newest.length) this.#growHosts(host);
     const entry = this.#next;
+    // Entry numbers are slots until the ring turns over, so up to there growth moves nothing.
+    if (entry === this.#slots && entry < this.#slotsMax) this.#growSlots();
     this.#next = entry === 0xffffffff ? 1 : entry + 1;
     const slot = entry & (this.#slots - 1);
     this.#owner[slot] = host;
@@ -111,9 +116,34 @@ export class EvidenceRing {
     };
   }
 
-  #grow(host: number): void {
+  #growSlots(): void {
+    const slots = this.#slots * 2;
+    const owner = new Int32Array(slots).fill(-1);
+    owner.set(this.#owner);
+    this.#owner = owner;
+    this.#before = grown(Uint32Array, this.#before, slots);
+    this.#second = grown(Uint32Array, this.#second, slots);
+    this.#gauge = grown(Int8Array, this.#gauge, slots);
+    this.#line = grown(Float64Array, this.#line, slots);
+    this.#length = grown(Uint8Array, this.#length, slots);
+    this.#text = grown(Uint8Array, this.#text, slots * TEXT_BYTES);
+    this.#slots = slots;
+  }
+
+  #growHosts(host: number): void {
     const newest = new Uint32Array(Math.max(this.#newest.length * 2, host + 1));
     newest.set(this.#newest);
     this.#newest = newest;
   }
+}
+
+interface Column<T> {
+  readonly length: number;
+  set(from: T): void;
+}
+
+function grown<T extends Column<T>>(Kind: new (length: number) => T, from: T, length: number): T {
+  const to = new Kind(length);
+  to.set(from);
+  return to;
 }

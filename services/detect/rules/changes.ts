@@ -13,6 +13,7 @@ export function revisionChanges(record: IncidentRecord): string[] {
     changes.push(`hosts ${before} → ${formatCount(record.hostCount)}`);
   }
   if (record.isJoined) changes.push("joined by another incident of the same rule");
+  changes.push(...new Set(record.news));
   if (changes.length === 0 && record.isChanged) changes.push("figures up to date");
   return changes;
 }

@@ -7,7 +7,11 @@ import { countOf, formatCount, formatDuration, formatMoment, formatSpan } from "
 import { formatClock } from "./words.ts";
 
 /** The words of an incident whose explicit rule was met: what was seen, without a cause. */
-export function hostCountStory(record: IncidentRecord, figures: Figures): Story {
+export function hostCountStory(
+  record: IncidentRecord,
+  figures: Figures,
+  announcements: readonly string[],
+): Story {
   const { rule, scope, startedAt, metAt } = record;
   const words = wordsOf(figures.gaugeMask);
   const seenHosts = countOf(figures.hostsSeen, "visible host");
@@ -31,7 +35,7 @@ export function hostCountStory(record: IncidentRecord, figures: Figures): Story 
       `${countOf(rule.hosts, "host")} within ${formatDuration(rule.withinSeconds)}. ` +
       "It counts hosts and has no opinion on the cause.",
     unknownOf(figures.gaugeMask),
-    "Deploys: not connected.",
+    ...announcements,
   ].join(" ");
   return {
     title: `${isAll ? scope.name : scope.value}: ${title}`,

@@ -16,10 +16,13 @@ export function onsetSpreadSeconds(participants: readonly ParticipantView[]): nu
   return participants.length === 0 ? 0 : last - first;
 }
 
-/** What the same lines could also be; no opinion is given a number (contracts.md section 4). */
+/**
+ * What the same lines could also be; `deploy` is a deploy near the start, in words. No opinion is given a number (contracts.md section 4).
+ */
 export function hypothesesFor(
   participants: readonly ParticipantView[],
   withinSeconds: number,
+  deploy: string | null,
 ): Hypothesis[] {
   const spread = onsetSpreadSeconds(participants);
   const onset = `${participants.length} hosts began within ${formatDuration(spread)}`;
@@ -40,7 +43,7 @@ export function hypothesesFor(
     {
       kind: "service_fault",
       standing: "possible",
-      for: ["deploys: not connected"],
+      for: deploy === null ? [] : [deploy],
       against: [],
     },
   ];

@@ -2,8 +2,10 @@ import type { Evidence, Incident, IncidentHost } from "../../../lib/domain/incid
 import { formatTime } from "../../../lib/domain/time.ts";
 import { LIMITS } from "../limits.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
+import { type Announced, NOTHING_ANNOUNCED } from "../scope/known-controls.ts";
 import type { ParticipantView } from "../scope/reader.ts";
 import type { Watch } from "../scope/watch.ts";
+import { announcementsOf, deployEvidence } from "./announcements.ts";
 import { hostCountStory } from "./host-count.ts";
 import { hypothesesFor } from "./hypotheses.ts";
 import { nextStepsFor } from "./next-steps.ts";
@@ -16,6 +18,8 @@ export interface IncidentContext {
   readonly changes: readonly string[];
   /** Hosts that the inventory puts into the scope; null without one. */
   readonly hostsExpected: number | null;
+  /** What people and tools have said of its time; absent where nobody can. */
+  readonly announced?: Announced;
 }
 
 /** The incident of contracts.md section 4, from a record and the facts it stands on. */
@@ -27,7 +31,10 @@ export function incidentOf(
   const { rule, scope } = record;
   const figures = figuresOf(watch, record);
   const isSingle = rule.type === "single_host";
-  const story = isSingle ? singleHostStory(record, figures) : hostCountStory(record, figures);
+  const { announced = NOTHING_ANNOUNCED } = context;
+  const announcements = announcementsOf(record, announced);
+  const storyOf = isSingle ? singleHostStory : hostCountStory;
+  const story = storyOf(record, figures, announcements);
   return {
     schemaVersion: 1,
     id: record.id,
@@ -71,7 +78,11 @@ export function incidentOf(
         ? "A rate-limit line names no source; addresses need a capture."
         : "These lines name no sender; addresses need a capture.",
     },
-    hypotheses: isSingle ? [] : hypothesesFor(figures.participants, rule.withinSeconds),
+    hypotheses: isSingle ? [] : hypothesesFor(
+          figures.participants,
+          rule.withinSeconds,
+          deployEvidence(record, announced),
+        ),
     attack: [],
     evidence: evidenceOf(record),
     changes: context.changes,

@@ -6,7 +6,11 @@ import type { Figures, Story } from "./story.ts";
 import { formatDuration, formatMoment, formatSpan } from "./words.ts";
 
 /** The words for one host alone: a port scan, a dead service, a misconfigured client. */
-export function singleHostStory(record: IncidentRecord, figures: Figures): Story {
+export function singleHostStory(
+  record: IncidentRecord,
+  figures: Figures,
+  announcements: readonly string[],
+): Story {
   const words = wordsOf(figures.gaugeMask);
   const host = record.scope.value;
   const { startedAt } = record;
@@ -23,7 +27,7 @@ export function singleHostStory(record: IncidentRecord, figures: Figures): Story
     "Too few other hosts did so at that time to meet a rule.",
     "One host alone is most often a port scan, a service that is down or a misconfigured client.",
     unknownOf(figures.gaugeMask),
-    "Deploys: not connected.",
+    ...announcements,
   ].join(" ");
   return {
     title,

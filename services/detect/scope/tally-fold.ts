@@ -135,6 +135,7 @@ export class TallyFold {
     if (second < this.#nextSweepSecond) return;
     this.#nextSweepSecond = second + SWEEP_SECONDS;
     this.stage.retire();
+    this.controls.forgetBefore(second - 2 * this.#options.retainSeconds);
     this.#forgetBefore(this.stage.forgettableBefore(second - this.#options.retainSeconds));
   }
 

@@ -1,12 +1,13 @@
 import type { SourceState } from "../host/source-clock.ts";
 import { FoldedHostReader, FoldedScopeReader } from "../scope/folded-reader.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
+import type { KnownControlsState } from "../scope/known-controls.ts";
 import type { Run } from "../scope/participant-book.ts";
 import type { StageState } from "../scope/scope-stage.ts";
 import type { TallyFold } from "../scope/tally-fold.ts";
 
 /** Raised when the layout below changes. */
-export const SCOPE_STATE_LAYOUT = 1;
+export const SCOPE_STATE_LAYOUT = 2;
 
 type StoredRecord = Omit<IncidentRecord, "rule" | "scope">;
 
@@ -24,6 +25,7 @@ interface StoredFold {
   readonly stage: StageState;
   readonly lateFacts: readonly (readonly [string, number])[];
   readonly watches: readonly StoredWatch[];
+  readonly controls: KnownControlsState;
 }
 
 /** A scope stage as bytes: series, runs and incidents of what is or was hot, so JSON is enough. */
@@ -48,6 +50,7 @@ export function encodeScopeState(fold: TallyFold): Uint8Array {
     stage: fold.stage.state(),
     lateFacts: fold.lateFacts(),
     watches,
+    controls: fold.controls.state(),
   };
   return new TextEncoder().encode(JSON.stringify(stored));
 }
@@ -65,6 +68,7 @@ export function restoreScopeState(bytes: Uint8Array, fold: TallyFold): void {
   fold.clock.restore(stored.clock.sources, stored.clock.logTimeMs ?? Number.NEGATIVE_INFINITY);
   fold.restoreLateFacts(stored.lateFacts);
   fold.stage.restore(stored.stage);
+  fold.controls.restore(stored.controls);
   for (const { rule, scope, records, runs, parts } of stored.watches) {
     // A rule that is gone takes its incidents with it.
     const watch = fold.watchOf(rule, scope);

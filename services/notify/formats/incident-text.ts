@@ -32,7 +32,8 @@ function hostNames({ hosts }: Incident): string {
 
 const WIDTH = 100;
 
-function wrap(text: string, indent: number): string[] {
+/** Lines of at most 100 characters, each behind `indent` blanks. */
+export function wrap(text: string, indent: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

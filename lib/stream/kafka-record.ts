@@ -1,0 +1,56 @@
+import type { IHeaders, KafkaMessage, Message } from "kafkajs";
+import type { Headers, LogRecord, NewRecord } from "./stream.ts";
+
+/** `timestamp` counts only in topics of others: in ours the broker gives the stamp. */
+export function messageOf(record: NewRecord, partition: number, nowMs: number): Message {
+  const { key, value, headers } = record;
+  return {
+    key,
+    value: value === null ? null : bufferOf(value),
+    partition,
+    timestamp: String(nowMs),
+    ...(headers === undefined ? {} : { headers: { ...headers } }),
+  };
+}
+
+export function recordOf(message: KafkaMessage): LogRecord {
+  return {
+    offset: Number(message.offset),
+    arrivalMs: Number(message.timestamp),
+    key: message.key === null ? null : message.key.toString("utf8"),
+    value: message.value,
+    headers: message.headers === undefined ? NO_HEADERS : headersOf(message.headers),
+  };
+}
+
+const NO_HEADERS: Headers = {};
+
+/** Kafka allows a name several times; the last one counts. */
+function headersOf(headers: IHeaders): Headers {
+  const entries = Object.entries(headers).flatMap(([name, value]) => {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    return last === undefined || last === null ? [] : [[name, last.toString("utf8")] as const];
+  });
+  return entries.length === 0 ? NO_HEADERS : Object.fromEntries(entries);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** How many of the messages from `start` on fill `maxBytes`; at least one. */
+export function countWithin(messages: readonly KafkaMessage[], start: number, maxBytes: number) {
+  let bytes = 0;
+  let end = start;
+  while (end < messages.length && (end === start || bytes < maxBytes)) {
+    const message = messages[end] as KafkaMessage;
+    bytes += FRAME_BYTES + (message.value?.length ?? 0) + (message.key?.length ?? 0);
+    end++;
+  }
+  return end - start;
+}
+
+/** About what a record costs beside its key and value. */
+const FRAME_BYTES = 14;
