@@ -91,7 +91,9 @@ function addRetry(deliveries: Command): void {
           id === undefined ? undefined : findIncident(await knownIncidents(guest), id).id;
         const wanted = (await readDeliveries(guest)).filter(
           (delivery) =>
-            (incidentId === undefined ? delivery.state === "dead" : delivery.incidentId === incidentId) &&
+            (incidentId === undefined
+              ? delivery.state === "dead"
+              : delivery.incidentId === incidentId) &&
             (sink === undefined || delivery.sink === sink),
         );
         const answer = new Answer(formatOf(command));

@@ -23,7 +23,13 @@ export function sceneText(fleet: Fleet, { behaviour, sites }: Scene, atSeconds: 
 }
 
 /** After the first incident: what can be tried while it runs. */
-export function tryText(id: string, site: string, port: number, run: Invocation, nowSecond: number) {
+export function tryText(
+  id: string,
+  site: string,
+  port: number,
+  run: Invocation,
+  nowSecond: number,
+) {
   const line = `<5>${timeText(nowSecond)} demo-my-host kernel: Limiting tcp reset response from 422 to 192 packets/sec`;
   return `Try next, in another terminal and in this directory:
   ${run("incidents list")}
@@ -39,7 +45,5 @@ The fleet goes on, attacks among decoys, until Ctrl-C.`;
 }
 
 function listOf(names: readonly string[]): string {
-  return names.length < 2
-    ? names.join("")
-    : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -35,7 +35,8 @@ function incidentLines(incident: ExplainedIncident): string[] {
   const most =
     over === 0
       ? "Never more than that at once: with one host less it would not have been met."
-      : `Most at once: ${countOf(peak.count, "host")} at ${moment(peak.at)}, ${over} more than needed.`;
+      : `Most at once: ${countOf(peak.count, "host")} at ${moment(peak.at)}, ` +
+        `${over} more than needed.`;
   return [
     head,
     id,

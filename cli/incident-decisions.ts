@@ -51,12 +51,12 @@ function withDecision(command: Command): Command {
     .argument("<id>", "in full, or its last 8 characters")
     .option("--reason <text>", "why, for whoever reads it later")
     .option("--author <name>", "who decides; default: who is logged in")
+    .addOption(new Option("--from <time>", "event time; default: when it began").argParser(moment))
     .addOption(
-      new Option("--from <time>", "event time; default: when it began").argParser(moment),
-    )
-    .addOption(
-      new Option("--until <time>", "event time, or a span such as 4h; default: without end")
-        .argParser(moment),
+      new Option(
+        "--until <time>",
+        "event time, or a span such as 4h; default: without end",
+      ).argParser(moment),
     );
 }
 

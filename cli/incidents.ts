@@ -161,11 +161,14 @@ async function* revisionsOf(
   }
 }
 
+/** Silences that ended before it, or began after it, say nothing about it. */
 function decisionsOn(incident: Incident, controls: Iterable<Control>): readonly Control[] {
-  return [...controls].filter(
-    (control) =>
-      (control.incidentId ?? incident.id) === incident.id && concerns(control, incident),
-  );
+  const atMs = Date.parse(incident.lastSeenAt);
+  return [...controls].filter((control) => {
+    const { incidentId, fromMs, untilMs } = control;
+    if (!concerns(control, incident)) return false;
+    return incidentId !== null || (fromMs <= atMs && atMs < (untilMs ?? Number.POSITIVE_INFINITY));
+  });
 }
 
 function tellRest(found: number, shown: number): void {

@@ -57,6 +57,9 @@ export interface PipelineOptions {
 /** One process reads every partition of the embedded log: more of them would only cost flushes. */
 const PARTITIONS_EMBEDDED = 1;
 
+/** What people append from other processes: decisions, and `deliveries retry`. */
+const OPEN_TO_GUESTS: readonly TopicName[] = ["controls", "deliveries"];
+
 /** Runs services in this process, on the configured log, until a signal or a death. */
 export async function runPipeline(options: PipelineOptions): Promise<void> {
   const { settings, who } = options;
@@ -130,7 +133,7 @@ export function topicSpecs(prefix: string): TopicSpec[] {
     ...topic,
     name: topicPath(topic.name, prefix),
     partitions: PARTITIONS_EMBEDDED,
-    openToGuests: topic.name === "controls",
+    openToGuests: OPEN_TO_GUESTS.includes(topic.name),
   }));
 }
 
@@ -181,7 +184,6 @@ function servicesOf(
       rules,
       scoping,
       inventory,
-      identityRules,
       retainSeconds: config.time.retainSeconds,
       graceSeconds: config.time.graceSeconds,
       path,

@@ -3,10 +3,14 @@ import { printable } from "../lib/domain/printable.ts";
 import { OUTPUT_FORMATS } from "../lib/process/output.ts";
 import { addCheck } from "./check.ts";
 import { addExplain } from "./explain.ts";
+import { addDeliveries } from "./deliveries.ts";
 import { addDemo } from "./demo.ts";
+import { addHosts } from "./hosts.ts";
+import { addIncidents } from "./incidents.ts";
 import { addParse } from "./parse.ts";
 import { addReplay } from "./replay.ts";
 import { addScopes } from "./scopes.ts";
+import { addSilences } from "./silences.ts";
 import { addSimulate } from "./simulate.ts";
 import { addRun, addUp } from "./up.ts";
 
@@ -29,7 +33,11 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addParse,
   addExplain,
   addCheck,
+  addIncidents,
+  addHosts,
   addScopes,
+  addSilences,
+  addDeliveries,
   addSimulate,
 ];
 

@@ -70,5 +70,6 @@ function summaryText(differences: readonly RuleDifference[]): string {
     differences.filter((difference) => difference.type === type).length;
   const [both, onlyNew, onlyOld] = [count("both"), count("only_new"), count("only_old")];
   if (both + onlyNew + onlyOld === 0) return "Neither the new nor the old rules find an incident.";
-  return `${both} found by both, ${onlyNew} only by the new rules, ${onlyOld} only by the old ones.`;
+  const only = `${onlyNew} only by the new rules, ${onlyOld} only by the old ones`;
+  return `${both} found by both, ${only}.`;
 }

@@ -51,7 +51,7 @@ export class GuestLog {
     const place = { topic: this.path(topic), partition };
     const range = (await this.ranges(topic))[partition];
     const endOffset = range?.endOffset ?? 0;
-    for (let offset = from; offset < endOffset; ) {
+    for (let offset = from; offset < endOffset;) {
       const slice = await this.#log.read({ ...place, offset }, READ_BYTES);
       for (const record of slice.records) {
         const value = this.#decode(record, name);

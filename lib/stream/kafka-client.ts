@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
-import { type LogEntry, Kafka, type SASLOptions, logLevel } from "kafkajs";
+import kafkajs from "kafkajs";
+import type { LogEntry, SASLOptions, Kafka } from "kafkajs";
 import { registerCodecs } from "./kafka-codecs.ts";
 import { KAFKA_ANSWER_WITHIN_MS, KAFKA_CONNECT_WITHIN_MS, KAFKA_RETRY } from "./limits.ts";
 
@@ -41,7 +42,7 @@ export interface KafkaEntry {
 export function createKafka(connection: KafkaConnection): Kafka {
   registerCodecs();
   const { brokers, clientId, tls, login, told } = connection;
-  return new Kafka({
+  return new kafkajs.Kafka({
     brokers: [...brokers],
     clientId,
     ...(tls === null ? {} : { ssl: tls }),
@@ -49,7 +50,7 @@ export function createKafka(connection: KafkaConnection): Kafka {
     connectionTimeout: KAFKA_CONNECT_WITHIN_MS,
     requestTimeout: KAFKA_ANSWER_WITHIN_MS,
     retry: KAFKA_RETRY,
-    logLevel: logLevel.INFO,
+    logLevel: kafkajs.logLevel.INFO,
     logCreator: () => (entry) => told?.(entryOf(entry)),
   });
 }
@@ -70,7 +71,7 @@ function entryOf({ level, namespace, log }: LogEntry): KafkaEntry {
   const text = `${message} ${String(fields["error"] ?? "")}`;
   const isOrdinary = ORDINARY.some((word) => text.includes(word));
   return {
-    severity: level <= logLevel.ERROR && !isOrdinary ? "trouble" : "chatter",
+    severity: level <= kafkajs.logLevel.ERROR && !isOrdinary ? "trouble" : "chatter",
     says: namespace === "" ? message : `${namespace}: ${message}`,
     fields,
   };

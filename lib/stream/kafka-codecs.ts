@@ -1,8 +1,11 @@
 import { promisify } from "node:util";
 import { gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
-import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import kafkajs from "kafkajs";
 import { KAFKA_UNPACKED_BYTES_MAX } from "./limits.ts";
 import { StreamError } from "./stream-error.ts";
+
+// Named imports from kafkajs fail at run time: it is CommonJS.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 type Transform = (input: Buffer, options: { maxOutputLength?: number }) => Promise<Buffer>;
 

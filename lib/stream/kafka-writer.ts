@@ -1,4 +1,5 @@
-import { CompressionTypes, type Kafka, type Message, type Producer } from "kafkajs";
+import kafkajs from "kafkajs";
+import type { Kafka, Message, Producer } from "kafkajs";
 import { type Clock, sleep } from "../process/clock.ts";
 import { asStreamError } from "./kafka-errors.ts";
 import { messageOf } from "./kafka-record.ts";
@@ -137,7 +138,7 @@ export class KafkaWriter {
         messages,
         acks: -1,
         timeout: KAFKA_ANSWER_WITHIN_MS / 2,
-        compression: CompressionTypes.ZSTD,
+        compression: kafkajs.CompressionTypes.ZSTD,
       });
       const answer = answers.find((answer) => answer.partition === partition);
       if (answer?.baseOffset === undefined || answers.length !== 1) {

@@ -41,7 +41,7 @@ export const ROTATIONS = ["rename", "copytruncate"] as const;
 export type Rotation = (typeof ROTATIONS)[number];
 
 /** The stages that read the log, in the order of the way of a line. */
-export const STAGES = ["ingest", "host", "scope", "notify", "history"] as const;
+export const STAGES = ["ingest", "controls", "host", "scope", "notify", "history"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The stages that hold state and a log time. */

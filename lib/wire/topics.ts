@@ -51,12 +51,15 @@ export interface Topic {
   readonly recordBytesMax: number;
 }
 
+/** Controls go there once more, so that the scope stage reads one log (docs/decisions/0008). */
+const TALLIES = ["tally", "participant", "heartbeat", "control"] as const;
+
 /** The one table of contracts.md section 1. */
 export const TOPICS: Readonly<Record<TopicName, Topic>> = {
   lines: topic("lines", ["line-batch"], "host_or_none", 6, forDays(7)),
   samples: topic("samples", ["sample-batch"], "host", 6, forDays(7)),
   observations: topic("observations", ["observation-batch"], "host", 6, forDays(7)),
-  tallies: topic("tallies", ["tally", "participant", "heartbeat"], "scope", 3, forDays(7)),
+  tallies: topic("tallies", TALLIES, "scope", 3, forDays(7)),
   incidents: topic("incidents", ["incident"], "incident", 3, latestAfterDays(7, 400)),
   controls: topic("controls", ["control"], "control", 1, latest()),
   deliveries: topic("deliveries", ["delivery"], "delivery", 3, latestAfterDays(7, null)),

@@ -1,4 +1,3 @@
-import type { IdentityRules } from "../../lib/domain/host-identity.ts";
 import type { Inventory } from "../../lib/domain/inventory.ts";
 import type { Rule } from "../../lib/domain/rule.ts";
 import type { Scoping } from "../../lib/domain/scoping.ts";
@@ -15,7 +14,6 @@ export interface DetectOptions {
   readonly rules: readonly Rule[];
   readonly scoping: Scoping;
   readonly inventory: Inventory;
-  readonly identityRules: (realm: string) => IdentityRules;
   readonly retainSeconds: number;
   readonly graceSeconds: number;
   /** The log's name of one of our topics. */

@@ -2,6 +2,9 @@ import type { Incident } from "../../lib/domain/incident.ts";
 
 export type Fold = "host" | "scope";
 
+/** The loops of the service, as they are named in metrics. */
+export type Loop = Fold | "controls";
+
 /** What the detector tells of itself; lib/telemetry counts and logs it. None of these may throw. */
 export interface DetectEvents {
   observationsFolded(observations: number): void;

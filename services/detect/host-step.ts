@@ -162,8 +162,9 @@ export class HostStep implements Step {
   }
 
   #newPartition(partition: number): Held {
-    const { rules, scoping, identityRules, graceSeconds } = this.#options;
-    const directory = new HostDirectory(identityRules);
+    const { rules, scoping, graceSeconds } = this.#options;
+    // Hosts on the log are identities already.
+    const directory = new HostDirectory();
     const { covers } = coversOf(rules, scoping.definitions);
     const stage = new HostStage({
       covers,

@@ -4,25 +4,27 @@ import { type RunObserver, runStep, type Step } from "../../lib/stream/run.ts";
 import type { JoinOptions } from "../../lib/stream/stream.ts";
 import type { TopicName } from "../../lib/wire/topics.ts";
 import type { DetectOptions } from "./detect-options.ts";
-import type { Fold } from "./events.ts";
+import type { Loop } from "./events.ts";
+import { ControlRelay } from "./control-relay.ts";
 import { HostStep } from "./host-step.ts";
 import { ScopeStep } from "./scope-step.ts";
 
 export interface DetectWiring extends DetectOptions {
   readonly clock: Clock;
   /** Watches one loop for telemetry and readiness. */
-  readonly observe?: (stage: Fold, join: JoinOptions) => RunObserver;
+  readonly observe?: (stage: Loop, join: JoinOptions) => RunObserver;
 }
 
-/** Both stages as parts of a process: each a consume loop of its own, meeting in the log. */
+/** The relay of controls and both stages, each a consume loop of its own, meeting in the log. */
 export function createDetect(wiring: DetectWiring): readonly Part[] {
   return [
+    part(wiring, "controls", "controls", new ControlRelay(wiring)),
     part(wiring, "host", "observations", new HostStep(wiring)),
     part(wiring, "scope", "tallies", new ScopeStep(wiring)),
   ];
 }
 
-function part(wiring: DetectWiring, stage: Fold, topic: TopicName, step: Step): Part {
+function part(wiring: DetectWiring, stage: Loop, topic: TopicName, step: Step): Part {
   const { log, clock, path, observe } = wiring;
   const join: JoinOptions = {
     group: path(topic).replace(topic, `detect.${stage}`),

@@ -1,9 +1,16 @@
 import type { Incident } from "../../lib/domain/incident.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
 import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
-import type { GapEvent, Position, RecordsEvent, TopicPartition } from "../../lib/stream/stream.ts";
+import type {
+  GapEvent,
+  LogRecord,
+  Position,
+  RecordsEvent,
+  TopicPartition,
+} from "../../lib/stream/stream.ts";
 import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
 import { ByPartition } from "./by-partition.ts";
+import { controlOffsetOf } from "./control-relay.ts";
 import type { DetectOptions } from "./detect-options.ts";
 import { LIMITS } from "./limits.ts";
 import { revisionChanges } from "./rules/changes.ts";
@@ -15,6 +22,8 @@ import { type HashedRule, TallyFold } from "./scope/tally-fold.ts";
 import type { Watch } from "./scope/watch.ts";
 import { encodeScopeState, restoreScopeState, SCOPE_STATE_LAYOUT } from "./state/scope-state.ts";
 import { Checkpoint } from "./state/checkpoint.ts";
+
+const MESSAGES = ["tally", "participant", "heartbeat", "control"] as const;
 
 interface Held {
   readonly fold: TallyFold;
@@ -61,24 +70,16 @@ export class ScopeStep implements Step {
     const { topic, partition, records } = batch;
     const held = this.#held.get(partition);
     if (held === undefined) return { publish: [], commit: [] };
-    const { codec, events } = this.#options;
+    const { events } = this.#options;
     const { fold } = held;
     // A snapshot stands for whole flushes: right behind a heartbeat nothing waits to be evaluated.
     let settledOffset = -1;
-    for (const { offset, key, value, headers, arrivalMs } of records) {
-      if (value === null && key !== null) {
-        fold.control(controlOffset(headers), key, null);
-        continue;
+    for (const record of records) {
+      const folded = this.#fold(fold, record);
+      if (folded === "heartbeat") settledOffset = record.offset + 1;
+      else if (folded !== null) {
+        events.undecodable("scope", topic, partition, record.offset, folded);
       }
-      const message = decodeMessage(codec, value ?? new Uint8Array(), TOPICS.tallies.messages);
-      if (!message.ok) {
-        events.undecodable("scope", topic, partition, offset, message.reason);
-        continue;
-      }
-      if (message.name === "tally") fold.tally(message.value);
-      else if (message.name === "participant") fold.participant(message.value);
-      else fold.heartbeat(message.value, arrivalMs);
-      if (message.name === "heartbeat") settledOffset = offset + 1;
     }
     const { logTimeMs } = fold.clock;
     if (Number.isFinite(logTimeMs)) events.logTime("scope", logTimeMs);
@@ -93,6 +94,32 @@ export class ScopeStep implements Step {
   /** The loop tells the loss; what is gone is folded by nobody. */
   gap(_gap: GapEvent): Work {
     return { publish: [], commit: [] };
+  }
+
+  /** `heartbeat` where it was one, null for another message, else why it is none of ours. */
+  #fold(fold: TallyFold, { key, value, headers, arrivalMs }: LogRecord): string | null {
+    const controlOffset = controlOffsetOf(headers);
+    const isControl = key !== null && !Number.isNaN(controlOffset);
+    if (isControl && value === null) {
+      fold.control(controlOffset, key, null);
+      return null;
+    }
+    const message = decodeMessage(this.#options.codec, value ?? new Uint8Array(), MESSAGES);
+    if (!message.ok) return message.reason;
+    switch (message.name) {
+      case "tally":
+        fold.tally(message.value);
+        return null;
+      case "participant":
+        fold.participant(message.value);
+        return null;
+      case "control":
+        if (isControl) fold.control(controlOffset, key, message.value);
+        return null;
+      case "heartbeat":
+        fold.heartbeat(message.value, arrivalMs);
+        return message.name;
+    }
   }
 
   #outgoing(held: Held): Outgoing[] {
@@ -111,13 +138,14 @@ export class ScopeStep implements Step {
   }
 
   #newPartition(partition: number): Held {
-    const { graceSeconds, retainSeconds } = this.#options;
+    const { scoping, graceSeconds, retainSeconds } = this.#options;
     const revisions: Incident[] = [];
     const publish = (watch: Watch, record: IncidentRecord): void => {
-      revisions.push(this.#wordsOf(watch, record));
+      revisions.push(this.#wordsOf(fold, watch, record));
     };
-    const fold = new TallyFold({
+    const fold: TallyFold = new TallyFold({
       rules: this.#rules,
+      scoping,
       graceSeconds,
       retainSeconds,
       sink: { publish, finalise: () => undefined },
@@ -127,11 +155,12 @@ export class ScopeStep implements Step {
     return { fold, checkpoint, revisions };
   }
 
-  #wordsOf(watch: Watch, record: IncidentRecord): Incident {
+  #wordsOf(fold: TallyFold, watch: Watch, record: IncidentRecord): Incident {
     return incidentOf(watch, record, {
       configHash: configHash(watch.rule, this.#definitionOf(watch.rule.scope)),
       changes: revisionChanges(record),
       hostsExpected: this.#hostsExpected(watch),
+      announced: fold.announced(watch, record),
     });
   }
 

@@ -34,7 +34,7 @@ async function explain(...flags: string[]) {
 }
 
 describe("explain", () => {
-  it("says for incidents and near misses how far they were from the threshold, and when", async () => {
+  it("says how far incidents and near misses were from the threshold, and when", async () => {
     const { stdout, code } = await explain();
     expect(code).toBe(0);
     const [incident, wide, narrow, ...others] = jsonLines(stdout);
@@ -94,7 +94,8 @@ describe("explain", () => {
 
 describe("replay --rules --against", () => {
   const OLD = CONFIG.replace("hosts: 4", "hosts: 5").replace("four", "five");
-  const NEW = `${CONFIG}  - { name: one, type: host_count, signal: tcp_reset, hosts: 2, within: 5s, scope: site }\n`;
+  const ONE = "name: one, type: host_count, signal: tcp_reset, hosts: 2, within: 5s, scope: site";
+  const NEW = `${CONFIG}  - { ${ONE} }\n`;
 
   async function compare(newRules: string, oldRules: string, ...flags: string[]) {
     const directory = freshDirectory();

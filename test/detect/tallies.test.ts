@@ -86,6 +86,7 @@ function verdictsOf(spoken: readonly Spoken[]) {
   const finals: { watch: Watch; record: IncidentRecord }[] = [];
   const fold = new TallyFold({
     rules: [{ rule: RULE, coverHash: "hash" }],
+    scoping: createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY),
     graceSeconds: 10,
     retainSeconds: 86_400,
     sink: {

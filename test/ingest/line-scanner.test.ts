@@ -67,7 +67,7 @@ function scan(bytes: Uint8Array, { sizes, bufferBytes, batchFacts }: Shape) {
     for (let i = 0; i < batch.length; i++) {
       const start = batch.textStart[i]!;
       const from = start < 0 ? batch.quotes[-1 - start]! : batch.bytes;
-      const text = decoder.decode(from.subarray(Math.max(0, start), batch.textEnd[i]!));
+      const text = decoder.decode(from.subarray(Math.max(0, start), batch.textEnd[i]));
       const { timeMs, gauge, offered, suppressed, line: numbers } = batch;
       const host = directory.labelOf(batch.host[i]!);
       facts.push([host, timeMs[i], gauge[i], offered[i], suppressed[i], numbers[i], text]);
@@ -96,7 +96,8 @@ const shape: fc.Arbitrary<Shape> = fc.record({
 });
 
 const event = (second: number) =>
-  `{"type":"line","host":"ams2-db-${second % 3}","time":"2026-11-20T08:30:${10 + (second % 40)}Z",` +
+  `{"type":"line","host":"ams2-db-${second % 3}",` +
+  `"time":"2026-11-20T08:30:${10 + (second % 40)}Z",` +
   `"text":"Limiting tcp reset response from ${300 + second} to 192 packets/sec"}`;
 
 /** More events than the batch holds, some of them not ours and some not to be believed. */
@@ -171,7 +172,7 @@ describe("LineScanner", () => {
   });
 
   it("believes arrival where a date is beyond belief, on the fast path too", () => {
-    const bytes = encoder.encode(`${`${LIMIT}\n`.repeat(3)}`);
+    const bytes = encoder.encode(`${LIMIT}\n`.repeat(3));
     const arrivalMs = Date.UTC(2026, 10, 20, 8, 20);
     const directory = new HostDirectory();
     const lines = new LineSource(

@@ -133,7 +133,7 @@ describe("lines to observations", () => {
     }
   });
 
-  it("takes years and beliefs from the stamp of the record, from no clock or listener", async () => {
+  it("takes years and beliefs from the stamp of the record alone", async () => {
     const { put, all, stop } = pipeline();
     const at = (head: string) => limitLine("a1").replace("Nov 20 08:30:00", head);
     const lying = [{ lines: 3, arrivalMs: 5, peer: null, trust: "unverified" as const }];

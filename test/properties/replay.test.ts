@@ -130,7 +130,7 @@ function shuffled(lines: readonly string[], seed: number): string[] {
 const seeds = fc.integer({ min: 1, max: 1_000_000 });
 
 describe("replay", () => {
-  it("finds the same at any width, in one file per host, shuffled, and looked at at any time", async () => {
+  it("finds the same at any width, by file per host, shuffled, settled at any time", async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.constantFrom("ordered", "disordered"), async (seed, order) => {
         const { directory, log, lines } = logged({ ...OPTIONS, seed, order });

@@ -78,11 +78,9 @@ export function incidentOf(
         ? "A rate-limit line names no source; addresses need a capture."
         : "These lines name no sender; addresses need a capture.",
     },
-    hypotheses: isSingle ? [] : hypothesesFor(
-          figures.participants,
-          rule.withinSeconds,
-          deployEvidence(record, announced),
-        ),
+    hypotheses: isSingle
+      ? []
+      : hypothesesFor(figures.participants, rule.withinSeconds, deployEvidence(record, announced)),
     attack: [],
     evidence: evidenceOf(record),
     changes: context.changes,

@@ -5,9 +5,12 @@ interface Shape {
   readonly value: number;
 }
 
+function wordOf(text: string, byteOf: (character: string) => number): number {
+  return text.split("").reduce((word, character) => (word << 8) | byteOf(character), 0);
+}
+
 function shape(text: string): Shape {
-  const word = (byteOf: (character: string) => number) =>
-    [...text].reduce((value, character) => (value << 8) | byteOf(character), 0);
+  const word = (byteOf: (character: string) => number) => wordOf(text, byteOf);
   const isDigit = (character: string) => character === "9";
   return {
     mask: word((character) => (isDigit(character) ? 0xf0 : 0xff)),
@@ -31,7 +34,7 @@ const DAY_AND_HOUR = shape("99T9");
 
 const MONTHS = Int32Array.from(
   ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-  (month) => [...`${month} `].reduce((word, letter) => (word << 8) | letter.charCodeAt(0), 0),
+  (month) => wordOf(`${month} `, (letter) => letter.charCodeAt(0)),
 );
 
 /**

@@ -45,23 +45,23 @@ export class Heads {
 /** What a whole text begins with that may stand without a tag (parse/kernel-text.ts, HEADS). */
 const WHOLE_TEXTS = [
   ..." \t[<0".split(""),
-  ...["Limiting", "TCP: ", "Possible", "possible", "pf_src", "Connection", "Stealth"],
-  ...["sonewconn", "nf_conntrack", "net_ratelimit", "ip_conntrack", "icmp-response"],
-  ...["kern.ipc", "last message", "Last message", "message repeated", "--- last"],
+  ..."Limiting|TCP: |Possible|possible|pf_src|Connection|Stealth".split("|"),
+  ..."sonewconn|nf_conntrack|net_ratelimit|ip_conntrack|icmp-response".split("|"),
+  ..."kern.ipc|last message|Last message|message repeated|--- last".split("|"),
 ];
 
 /** What else may stand behind a tag: words of other spellings, and texts that were cut in front. */
 const TAGGED_TEXTS = [
-  ...["P", "so", "tcp reset", "closed port", "open port", "icmp", "sctp ootb"],
-  ...["reset", "response", "port RST", "RS", "unreach", "ping", "tstamp", "ootb"],
+  ..."P|so|tcp reset|closed port|open port|icmp|sctp ootb".split("|"),
+  ..."reset|response|port RST|RS|unreach|ping|tstamp|ootb".split("|"),
 ];
 
 /** Tags whose text counts (envelopes/tag.ts), and severities that may stand before one. */
 const TAGS = [
-  ...["kernel", "/kernel", "tmm", "tidegauge", "syslogd", "syslog-ng", "rsyslogd", "kern."],
-  ...["emerg", "alert", "crit", "er", "warn", "notice", "info", "debug"],
+  ..."kernel|/kernel|tmm|tidegauge|syslogd|syslog-ng|rsyslogd|kern.".split("|"),
+  ..."emerg|alert|crit|er|warn|notice|info|debug".split("|"),
   // RFC 5424 inside another head.
-  ...["1 ", "2 "],
+  ..."1 |2 ".split("|"),
 ];
 
 /**
@@ -69,8 +69,8 @@ const TAGS = [
  * lost its colon, OpenWrt's priority, or nil.
  */
 const NO_HOSTS = [
-  ...["Limiting", "Connection", "Stealth", "icmp-response", "message", "possible", "Possible"],
-  ...["sonewconn", "kernel", "syslogd", "syslog-ng", "rsyslogd", "tmm", "tidegauge", "kern.", "- "],
+  ..."Limiting|Connection|Stealth|icmp-response|message|possible|Possible".split("|"),
+  ..."sonewconn|kernel|syslogd|syslog-ng|rsyslogd|tmm|tidegauge|kern.|- ".split("|"),
 ];
 
 export const HOST_HEADS = new Heads(NO_HOSTS);

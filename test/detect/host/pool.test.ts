@@ -26,7 +26,7 @@ function hot(from: number, seconds: number, hosts: number): TestFact[] {
 }
 
 describe("a full pool", () => {
-  it("lets the oldest hours go, refuses facts of them with a count, and keeps its incidents", () => {
+  it("lets the oldest hours go, counts facts of them, and keeps its incidents", () => {
     const bench = new DetectBench([RULE], 1, 86_400, 1_000);
     const { detector } = bench;
     const [stage] = detector.stages;

@@ -11,9 +11,9 @@ import {
 
 const DAY_MS = 86_400_000;
 
-test("every message has exactly one topic", () => {
+test("every message has exactly one topic; controls are relayed into the tallies too", () => {
   const messages = Object.values(TOPICS).flatMap((topic) => topic.messages);
-  expect([...messages].sort()).toEqual([...MESSAGE_NAMES].sort());
+  expect([...messages].sort()).toEqual([...MESSAGE_NAMES, "control"].sort());
 });
 
 test("the table is the contract's", () => {

@@ -1,0 +1,136 @@
+import type { Broker, Cluster, Kafka } from "kafkajs";
+import kafkajs from "kafkajs";
+import { assert } from "../domain/assert.ts";
+import { asStreamError } from "./kafka-errors.ts";
+import { countWithin, recordOf } from "./kafka-record.ts";
+import { BATCH_BYTES_DEFAULT, KAFKA_FETCH_WAIT_MS } from "./limits.ts";
+import type { KafkaMessage } from "kafkajs";
+import type { Position, Slice } from "./stream.ts";
+
+/** What kafkajs decodes of the one partition asked for; its own types leave it open. */
+interface FetchedPartition {
+  readonly highWatermark: string;
+  readonly lastStableOffset?: string;
+  /** The offset that the log begins with, under the name kafkajs gives it. */
+  readonly lastStartOffset?: string;
+  readonly messages: readonly (KafkaMessage & { readonly isControlRecord?: boolean })[];
+}
+
+const READ_COMMITTED = 1;
+
+/** A leader moves, a connection is lost: once more, with fresh metadata. */
+const ATTEMPTS = 4;
+
+/**
+ * Reads outside any group. kafkajs has no call for that, but it hands its typed cluster to a
+ * partition assigner: a consumer is made that never joins, and the cluster asks the leaders. No
+ * group is left behind in the cluster, and no right to one is needed.
+ */
+export class KafkaReader {
+  readonly #cluster: Cluster;
+  readonly #connect: () => Promise<void>;
+  readonly #disconnect: () => Promise<void>;
+  #connected: Promise<void> | null = null;
+
+  constructor(kafka: Kafka) {
+    let cluster: Cluster | null = null;
+    const consumer = kafka.consumer({
+      groupId: "never joined",
+      allowAutoTopicCreation: false,
+      partitionAssigners: [
+        (config) => {
+          cluster = config.cluster;
+          return kafkajs.PartitionAssigners.roundRobin(config);
+        },
+      ],
+    });
+    assert(cluster !== null, "kafkajs makes its assigners at once");
+    this.#cluster = cluster;
+    this.#connect = () => consumer.connect();
+    this.#disconnect = () => consumer.disconnect();
+  }
+
+  async read(from: Position, maxBytes: number): Promise<Slice> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#slice(from, maxBytes);
+      } catch (error) {
+        const trouble = asStreamError(error, `reading ${from.topic}/${from.partition}`);
+        if (attempt === ATTEMPTS || !isPassing(error)) throw trouble;
+        this.#connected = null;
+        await this.#cluster.refreshMetadata().catch(() => undefined);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#disconnect().catch(() => undefined);
+  }
+
+  async #slice(from: Position, maxBytes: number): Promise<Slice> {
+    const broker = await this.#leaderOf(from);
+    try {
+      return sliceOf(from, await this.#fetch(broker, from), maxBytes);
+    } catch (error) {
+      if ((error as Error).name !== "KafkaJSOffsetOutOfRange") throw error;
+      const [startOffset, endOffset] = await this.#ends(from);
+      if (from.offset < startOffset) return this.#slice({ ...from, offset: startOffset }, maxBytes);
+      return { ...from, startOffset, endOffset, records: [], nextOffset: from.offset };
+    }
+  }
+
+  async #leaderOf({ topic, partition }: Position): Promise<Broker> {
+    this.#connected ??= this.#connect();
+    await this.#connected;
+    await this.#cluster.addTargetTopic(topic);
+    await this.#cluster.refreshMetadataIfNecessary();
+    const [nodeId] = Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]));
+    // Without a leader it is asked like an unknown node, and metadata is refreshed.
+    return this.#cluster.findBroker({ nodeId: nodeId ?? "-1" });
+  }
+
+  async #fetch(broker: Broker, { topic, partition, offset }: Position): Promise<FetchedPartition> {
+    // Always the same size: what is over is cut off, and runs of compacted records are passed.
+    const maxBytes = BATCH_BYTES_DEFAULT;
+    const { responses } = (await broker.fetch({
+      isolationLevel: READ_COMMITTED,
+      maxWaitTime: KAFKA_FETCH_WAIT_MS,
+      minBytes: 0,
+      maxBytes,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
+    })) as { responses: { partitions: FetchedPartition[] }[] };
+    const fetched = responses[0]?.partitions[0];
+    assert(fetched !== undefined, "an answer has the partition that was asked for");
+    return fetched;
+  }
+
+  async #ends({ topic, partition }: Position): Promise<[start: number, end: number]> {
+    const ask = async (fromBeginning: boolean) => {
+      const partitions = [{ partition }];
+      const found = await this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
+      return Number(found[0]?.partitions[0]?.offset ?? 0);
+    };
+    return [await ask(true), await ask(false)];
+  }
+}
+
+function sliceOf(from: Position, fetched: FetchedPartition, maxBytes: number): Slice {
+  const { topic, partition, offset } = from;
+  const stable = Number(fetched.lastStableOffset ?? -1);
+  const endOffset = stable < 0 ? Number(fetched.highWatermark) : stable;
+  const startOffset = Math.max(0, Number(fetched.lastStartOffset ?? 0));
+  const place = { topic, partition, startOffset, endOffset };
+  const messages = fetched.messages.filter((message) => Number(message.offset) >= offset);
+  const readable = messages.filter((message) => message.isControlRecord !== true);
+  const count = maxBytes <= 0 ? 0 : countWithin(readable, 0, maxBytes);
+  const records = readable.slice(0, count).map(recordOf);
+  // Nothing at all before the end: compaction has taken the rest.
+  const behind = Number(messages.at(-1)?.offset ?? Math.max(offset, endOffset) - 1) + 1;
+  const nextOffset = count < readable.length ? (records.at(-1)?.offset ?? offset - 1) + 1 : behind;
+  return { ...place, records, nextOffset };
+}
+
+function isPassing(error: unknown): boolean {
+  const { name, retriable } = error as { name?: unknown; retriable?: unknown };
+  return retriable === true || name === "KafkaJSNumberOfRetriesExceeded";
+}

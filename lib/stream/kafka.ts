@@ -1,0 +1,214 @@
+import type { Admin, Kafka } from "kafkajs";
+import type { Clock } from "../process/clock.ts";
+import { createKafka, type KafkaConnection } from "./kafka-client.ts";
+import { KafkaConsumer } from "./kafka-consumer.ts";
+import { asStreamError } from "./kafka-errors.ts";
+import { KafkaReader } from "./kafka-reader.ts";
+import { countBrokers, createTopics, describeTopics } from "./kafka-topics.ts";
+import { KafkaWriter } from "./kafka-writer.ts";
+import {
+  KAFKA_BATCH_FRAME_BYTES,
+  PENDING_APPENDS_MAX,
+  PENDING_BYTES_MAX,
+} from "./limits.ts";
+import { PendingGate } from "./pending-gate.ts";
+import { recordBytes } from "./record-frame.ts";
+import { StreamError } from "./stream-error.ts";
+import type {
+  Appended,
+  Consumer,
+  JoinOptions,
+  Log,
+  NewRecord,
+  OffsetRange,
+  Position,
+  Slice,
+  TopicSpec,
+} from "./stream.ts";
+import { batchBytesOf, planTopics, replicationFor, type TopicPlan } from "./topic-plan.ts";
+import { checkAppend, checkPartition } from "./topic-rules.ts";
+
+export interface KafkaOptions {
+  readonly connection: KafkaConnection;
+  readonly clock: Clock;
+  /** Copies of new topics; null is as many as the cluster carries, see topic-plan.ts. */
+  readonly replication: number | null;
+}
+
+/** The log on Apache Kafka. What differs from the other adapters stands in stream.ts. */
+export class KafkaLog implements Log {
+  readonly #options: KafkaOptions;
+  readonly #kafka: Kafka;
+  readonly #admin: Admin;
+  readonly #writer: KafkaWriter;
+  readonly #reader: KafkaReader;
+  readonly #gate = new PendingGate(PENDING_BYTES_MAX, PENDING_APPENDS_MAX);
+  readonly #specs = new Map<string, TopicSpec>();
+  readonly #consumers = new Set<KafkaConsumer>();
+  #closing: Promise<void> | null = null;
+
+  private constructor(options: KafkaOptions) {
+    this.#options = options;
+    this.#kafka = createKafka(options.connection);
+    this.#admin = this.#kafka.admin();
+    this.#writer = new KafkaWriter(this.#kafka, options.clock);
+    this.#reader = new KafkaReader(this.#kafka);
+  }
+
+  /** Throws `broker_unreachable`, `login_refused` where there is no way in. */
+  static async open(options: KafkaOptions): Promise<KafkaLog> {
+    const log = new KafkaLog(options);
+    const { brokers } = options.connection;
+    await translated(`connecting to ${brokers.join(", ")}`, () => log.#admin.connect());
+    return log;
+  }
+
+  /** Compares without changing anything; see topic-plan.ts. */
+  async planTopics(topics: readonly TopicSpec[]): Promise<TopicPlan[]> {
+    this.#mustBeOpen();
+    return translated("looking at the topics", async () => {
+      const replication = replicationFor(await countBrokers(this.#admin), this.#options.replication);
+      const names = topics.map(({ name }) => name);
+      return planTopics(topics, await describeTopics(this.#admin, names), replication);
+    });
+  }
+
+  /** Creates what the plan says is missing, and changes nothing that is there. */
+  async createTopics(plans: readonly TopicPlan[]): Promise<void> {
+    const missing = plans.filter(({ state }) => state === "create");
+    const [first] = missing;
+    if (first === undefined) return;
+    const specs = missing.map(({ spec }) => spec);
+    await translated(`creating ${specs.map(({ name }) => name).join(", ")}`, () =>
+      createTopics(this.#admin, specs, first.replication),
+    );
+  }
+
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    let plans = await this.planTopics(topics);
+    if (plans.some(({ state }) => state === "create")) {
+      await this.createTopics(plans);
+      plans = await this.planTopics(topics);
+    }
+    for (const plan of plans) {
+      const fatal = plan.differences.find(({ isFatal }) => isFatal);
+      if (fatal === undefined) continue;
+      const { what, is, shouldBe, remedy } = fatal;
+      const found = `topic ${plan.topic} has ${what} ${is}, not ${shouldBe} (${remedy})`;
+      throw new StreamError("topic_mismatch", found);
+    }
+    for (const topic of topics) this.#specs.set(topic.name, topic);
+  }
+
+  async append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended> {
+    this.#mustBeOpen();
+    const spec = this.#specs.get(topic) ?? (await this.#spec(topic));
+    checkAppend(spec, partition, records);
+    const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
+    const entering = this.#gate.enter(bytes);
+    // Without a wait it stays in the order of the calls.
+    if (entering !== null) await entering;
+    try {
+      return await this.#writer.append(topic, partition, records, batchBytesOf(spec));
+    } finally {
+      this.#gate.leave(bytes);
+    }
+  }
+
+  async read(from: Position, maxBytes: number): Promise<Slice> {
+    this.#mustBeOpen();
+    checkPartition(await this.#spec(from.topic), from.partition);
+    return this.#reader.read(from, maxBytes);
+  }
+
+  async offsets(topic: string): Promise<readonly OffsetRange[]> {
+    this.#mustBeOpen();
+    await this.#spec(topic);
+    return translated(`asking for the ends of ${topic}`, async () => {
+      const found = await this.#admin.fetchTopicOffsets(topic);
+      return found
+        .map(({ partition, low, high }) => ({
+          topic,
+          partition,
+          startOffset: Number(low),
+          endOffset: Number(high),
+        }))
+        .sort((a, b) => a.partition - b.partition);
+    });
+  }
+
+  async committed(group: string, topic: string): Promise<readonly Position[]> {
+    this.#mustBeOpen();
+    await this.#spec(topic);
+    return translated(`asking for the offsets of group ${group}`, async () => {
+      const found = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] });
+      return (found[0]?.partitions ?? [])
+        .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
+        .filter(({ offset }) => offset >= 0)
+        .sort((a, b) => a.partition - b.partition);
+    });
+  }
+
+  async join(options: JoinOptions): Promise<Consumer> {
+    this.#mustBeOpen();
+    for (const topic of options.topics) await this.#spec(topic);
+    const { connection, clock } = this.#options;
+    const kafka = createKafka(connection);
+    const consumer = new KafkaConsumer(kafka, clock, options, {
+      offsets: (topic) => this.offsets(topic),
+      committed: (group, topic) => this.committed(group, topic),
+    });
+    this.#consumers.add(consumer);
+    const what = `joining group ${options.group}`;
+    await translated(what, () => consumer.start());
+    return consumer;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.#gate.drained();
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    await this.#admin.disconnect().catch(() => undefined);
+  }
+
+  /** Of a topic that ensureTopics() was not told of: what the cluster says. */
+  async #spec(topic: string): Promise<TopicSpec> {
+    const known = this.#specs.get(topic);
+    if (known !== undefined) return known;
+    const found = await translated(`looking at topic ${topic}`, async () =>
+      (await describeTopics(this.#admin, [topic])).get(topic),
+    );
+    if (found === undefined) throw new StreamError("topic_unknown", `there is no topic ${topic}`);
+    const policy = found.config.get("cleanup.policy") ?? "delete";
+    const batchBytes = Number(found.config.get("max.message.bytes") ?? KAFKA_BATCH_FRAME_BYTES);
+    const spec: TopicSpec = {
+      name: topic,
+      partitions: found.partitions,
+      recordBytesMax: Math.max(0, batchBytes - KAFKA_BATCH_FRAME_BYTES),
+      cleanup: {
+        policy: policy.includes("compact") ? "compact" : "delete",
+        retentionMs: null,
+        compactAfterMs: 0,
+      },
+    };
+    this.#specs.set(topic, spec);
+    return spec;
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== null) throw new StreamError("closed", "this log was closed");
+  }
+}
+
+async function translated<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw asStreamError(error, what);
+  }
+}
