@@ -14,7 +14,7 @@ import { openingText, sceneText, tryText } from "./demo-words.ts";
 import { freePort } from "./free-port.ts";
 import { readsDemoByDefault } from "./guest/guest-settings.ts";
 import { parsePort } from "./input-flags.ts";
-import { runPipeline, SERVICES } from "./pipeline.ts";
+import { SERVICES } from "./services.ts";
 import { settingsOf } from "./settings.ts";
 import type { Delivered } from "./telling-notify-events.ts";
 
@@ -82,6 +82,7 @@ async function runDemo(flags: DemoFlags, format: OutputFormat): Promise<void> {
     tell(tryText(id, fleet.sites[0]!, port, invocation, nowSecond));
   });
   tell(openingText(fleet, port, DEMO_FOLDER));
+  const { runPipeline } = await import("./pipeline.ts");
   await runPipeline({
     settings,
     services: [...SERVICES],

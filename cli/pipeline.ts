@@ -30,11 +30,9 @@ import { createIngest } from "../services/ingest/main.ts";
 import { createSinks } from "../services/notify/deliver/create-sinks.ts";
 import { createNotify } from "../services/notify/main.ts";
 import type { OutputFormat } from "../lib/process/output.ts";
+import type { Service } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import { type Delivered, TellingNotifyEvents } from "./telling-notify-events.ts";
-
-export const SERVICES = ["ingest", "detect", "notify"] as const;
-export type Service = (typeof SERVICES)[number];
 
 export interface PipelineOptions {
   readonly settings: Settings;

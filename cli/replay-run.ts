@@ -4,6 +4,7 @@ import { replayFiles } from "../offline/replay-files.ts";
 import type { Detector } from "../services/detect/pipeline.ts";
 import type { InputFlags } from "./input-flags.ts";
 import { Progress } from "./progress.ts";
+import { replayKeptLines } from "./replay-lines.ts";
 import { RejectNotes } from "./reject-notes.ts";
 import { reportRun } from "./run-report.ts";
 import type { Settings } from "./settings.ts";
@@ -15,7 +16,7 @@ export const TICK_SECONDS_FINAL = 60;
 export interface ReplayRun {
   readonly settings: Settings;
   readonly files: readonly string[];
-  readonly flags: InputFlags;
+  readonly flags: InputFlags & { readonly from?: "lines" };
   readonly tickSeconds: number;
   readonly detectorsOf: (directory: HostDirectory) => readonly Detector[];
 }
@@ -26,6 +27,7 @@ export interface ReplayRun {
  */
 export async function runReplay(run: ReplayRun): Promise<(incidents: number) => void> {
   const { flags } = run;
+  if (flags.from === "lines") return replayKeptLines(run);
   const rejects = new RejectNotes();
   let progress: Progress | null = null;
   const figures = await replayFiles({

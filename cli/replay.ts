@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Incident } from "../lib/domain/incident.ts";
 import { Answer } from "../lib/process/output.ts";
 import { Trouble } from "../lib/process/trouble.ts";
@@ -6,8 +6,9 @@ import { detectorOf } from "../offline/detector-of.ts";
 import { incidentText } from "../services/notify/formats/incident-text.ts";
 import { type InputFlags, tooMany, withInputs } from "./input-flags.ts";
 import { runReplay, TICK_SECONDS_FINAL, TICK_SECONDS_LIVE } from "./replay-run.ts";
+import { loadGuestSettings } from "./guest/guest-settings.ts";
 import { compareRules } from "./rule-comparison.ts";
-import { formatOf, loadSettings, settingsOf, withConfig } from "./settings.ts";
+import { formatOf, loadSettings, type Settings, settingsOf, withConfig } from "./settings.ts";
 
 const EXAMPLES = `
 Examples:
@@ -15,6 +16,10 @@ Examples:
   $ tidegauge replay --config tidegauge.yaml logs/*.log.gz
   $ zcat old.gz | tidegauge replay --reference-time 2026-11-20T12:00:00Z -
   $ tidegauge replay --rules new.yaml --against tidegauge.yaml logs/*.log.gz
+  $ tidegauge replay --from lines --config tidegauge.yaml
+
+With --from lines years and believable times come from the arrival that was stamped live, zones from
+the configured inputs, and evidence cites the log. Log time follows the hosts, as for files.
 `;
 
 const PARTITIONS_MAX = 1_024;
@@ -23,6 +28,7 @@ interface ReplayFlags extends InputFlags {
   readonly config?: string;
   readonly partitions: string;
   readonly revisions: boolean;
+  readonly from?: "lines";
   readonly rules?: string;
   readonly against?: string;
 }
@@ -38,6 +44,11 @@ export function addReplay(program: Command): void {
     .argument("[files...]", "log files; none or - reads standard input")
     .option("--partitions <n>", "as many host stages; verdicts do not depend on it", "1")
     .option("--revisions", "every revision as it would have come, not only the last", false)
+    .addOption(
+      new Option("--from <topic>", "the kept lines of the configured stream instead of files")
+        .choices(["lines"])
+        .conflicts(["format", "zone", "referenceTime", "host", "realm"]),
+    )
     .option("--rules <new>", "the rules of this configuration, with its scopes")
     .option("--against <old>", "with --rules: what only NEW, only OLD and both of them find")
     .addHelpText("after", EXAMPLES)
@@ -52,7 +63,8 @@ async function startReplay(command: Command, files: string[], flags: ReplayFlags
   const answer = new Answer(formatOf(command));
   const ruled = rules === undefined ? null : settingsAt(rules);
   // Without --config the new configuration says how hosts are named, too.
-  const settings = ruled !== null && config === undefined ? ruled : loadSettings(command);
+  const settings = ruled !== null && config === undefined ? ruled : ownSettings(command, flags);
+  if (flags.from === "lines" && files.length > 0) throw filesBesideLines();
   if (against !== undefined) {
     if (ruled === null || flags.revisions) throw badComparison(ruled === null);
     const both = { newSettings: ruled, oldSettings: settingsAt(against) };
@@ -88,6 +100,16 @@ function partitionsOf(flags: ReplayFlags): number {
     return partitions;
   }
   throw tooMany("--partitions", partitions, PARTITIONS_MAX);
+}
+
+/** Kept lines may be those of a demo. */
+function ownSettings(command: Command, { from }: ReplayFlags): Settings {
+  return from === "lines" ? loadGuestSettings(command) : loadSettings(command);
+}
+
+function filesBesideLines(): Trouble {
+  const problem = "--from lines reads the log instead of files";
+  return new Trouble("flags_contradict", problem, "leave out the files, or --from", 2);
 }
 
 function settingsAt(path: string) {

@@ -2,13 +2,18 @@ import { printable } from "../lib/domain/printable.ts";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
 import { reportOf } from "../lib/process/trouble.ts";
 import type { ByteSource } from "../offline/byte-source.ts";
-import type { OpenInput } from "../offline/files.ts";
 import { OutcomeCounts } from "../services/ingest/core/outcome-counts.ts";
 import { REJECT_REASONS } from "../services/ingest/core/reading.ts";
 import type { RejectNotes } from "./reject-notes.ts";
 
+/** What was read, and why it ended early if it did. */
+interface ReadInput {
+  readonly bytes: Pick<ByteSource, "trouble">;
+  readonly lines: { readonly counts: OutcomeCounts };
+}
+
 export interface RunFigures {
-  readonly inputs: readonly OpenInput[];
+  readonly inputs: readonly ReadInput[];
   readonly rejects: RejectNotes;
   readonly beyondRetain: number;
   readonly hosts: number;
@@ -26,7 +31,7 @@ export function reportRun(figures: RunFigures): void {
 }
 
 /** Files that could not be read to their end; any of them makes the exit code 1. */
-export function reportTroubles(sources: readonly ByteSource[]): void {
+export function reportTroubles(sources: readonly Pick<ByteSource, "trouble">[]): void {
   for (const { trouble } of sources) {
     if (trouble === null) continue;
     process.stderr.write(`${printable(reportOf(trouble).text)}\n`);

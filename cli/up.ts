@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { versionOfPackage } from "../lib/process/package-root.ts";
 import { outputFormat } from "../lib/process/output.ts";
 import { parsePort } from "./input-flags.ts";
-import { runPipeline, SERVICES, type Service } from "./pipeline.ts";
+import { SERVICES, type Service } from "./services.ts";
 import { loadSettings, withConfig } from "./settings.ts";
 
 const EXAMPLES = `
@@ -67,6 +67,8 @@ async function run(
   who: string,
   flags: RunFlags,
 ): Promise<void> {
+  // Half the program's start is what only a running pipeline needs.
+  const { runPipeline } = await import("./pipeline.ts");
   await runPipeline({
     settings: loadSettings(command),
     services,

@@ -27,10 +27,18 @@ export async function replayFiles(job: ReplayJob): Promise<ReplayedFiles> {
   const directory = new HostDirectory(job.identityRules);
   const inputs = openInputs({ ...job, directory });
   const detectors = job.detectorsOf(directory);
-  const { tickSeconds } = job;
+  const beyondRetain = await foldAll(job.watch(inputs), detectors, job.tickSeconds);
+  return { inputs, beyondRetain, hosts: directory.size };
+}
+
+/** Folds the sources into every detector; how many facts changed nothing in the worst of them. */
+export async function foldAll(
+  sources: readonly FactSource[],
+  detectors: readonly Detector[],
+  tickSeconds: number,
+): Promise<number> {
   const [only, ...others] = detectors;
   const detector = only === undefined || others.length > 0 ? sideBySide(detectors) : only;
-  await replay({ sources: job.watch(inputs), detector, tickSeconds });
-  const beyondRetain = Math.max(0, ...detectors.map((one) => one.beyondRetain));
-  return { inputs, beyondRetain, hosts: directory.size };
+  await replay({ sources, detector, tickSeconds });
+  return Math.max(0, ...detectors.map((one) => one.beyondRetain));
 }

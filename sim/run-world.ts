@@ -62,7 +62,7 @@ const RESTART_MS_MAX = 6_000;
 const ZOMBIE_MS_MAX = 8_000;
 /** After the last fault: for closing, for the last figures, and then for what waits for a sink. */
 const QUIET_SECONDS = 240;
-const QUIET_STEP_MS = 5_000;
+const QUIET_STEP_MS = 15_000;
 const DRAIN_SECONDS_MAX = 3_600;
 const DRAIN_STEP_MS = 15_000;
 

@@ -1,5 +1,6 @@
 import { epochMsOf, SECOND_MS } from "../lib/domain/time.ts";
 import type { Gauge } from "../lib/domain/gauge.ts";
+import type { Rule } from "../lib/domain/rule.ts";
 import { seededRandom, type Random } from "../lib/process/random.ts";
 import type { TopicName } from "../lib/wire/topics.ts";
 import { CATALOGUE } from "./attacks/catalogue.ts";
@@ -9,6 +10,7 @@ import { LineTable } from "./line-table.ts";
 import { LineWriter } from "./log-line.ts";
 import type { Fact } from "./oracle.ts";
 import { draft } from "./scenarios.ts";
+import { FLEET_RULE, HOST_RULE, SITE_RULE } from "./live/watched.ts";
 import { shipmentsOf, type Shipment } from "./live/shipments.ts";
 
 /** What a line is for the product: `limit` passes, `noise` is dropped, `malformed` is kept. */
@@ -32,6 +34,7 @@ export interface World {
   readonly partitions: Readonly<Partial<Record<TopicName, number>>>;
   /** Processes of each service; the notifier is always one. */
   readonly processes: { readonly ingest: number; readonly detect: number };
+  readonly rules: readonly Rule[];
   readonly pagesPerMinute: number;
   /** Simulated time between two looks at what fell due. */
   readonly paceMs: number;
@@ -75,20 +78,31 @@ export function planWorld(seed: number): World {
 }
 
 function drawInstallation(random: Random) {
+  const tallies = random.between(1, 2);
   return {
     partitions: {
       lines: random.between(1, 3),
-      observations: random.between(1, 4),
-      tallies: random.between(1, 3),
+      observations: random.between(1, 3),
+      tallies,
       incidents: random.between(1, 2),
       deliveries: random.between(1, 2),
       history: 1,
     },
     processes: { ingest: random.between(1, 2), detect: random.between(1, 2) },
+    rules: drawRules(random, tallies),
     pagesPerMinute: random.chance(0.2) ? 1 : 1_000,
-    paceMs: random.pick([500, 1_000, 2_000, 3_000]),
+    paceMs: random.pick([1_000, 2_000, 3_000, 4_000]),
     severity: random.chance(0.1) ? 0 : 0.2 + 0.8 * random.next(),
   };
+}
+
+/**
+ * A single host's incident lives in the tallies partition of its first scope, its site, and is told
+ * with a larger one only there: all three rules meet where there is one partition.
+ */
+function drawRules(random: Random, tallies: number): readonly Rule[] {
+  if (tallies === 1) return [SITE_RULE, FLEET_RULE, HOST_RULE];
+  return [SITE_RULE, random.chance(0.5) ? FLEET_RULE : HOST_RULE];
 }
 
 function playStories(random: Random, fleet: Fleet, table: LineTable, first: number): string[] {

@@ -1,3 +1,5 @@
+import type { Canary } from "./canary.ts";
+
 /** Kinds of contracts.md section 3, in that order; the index is the wire value, never reorder. */
 export const KINDS = [
   "limit",
@@ -74,6 +76,8 @@ export interface ObservationBatch {
   readonly texts: readonly string[];
   readonly textOf: ArrayLike<number>;
   readonly ticks: readonly Tick[];
+  /** On their way to the other end; no rows of anyone. */
+  readonly canaries: readonly Canary[];
 }
 
 /** `topic/partition@offset#line` or `file#line`. */

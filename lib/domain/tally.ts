@@ -1,3 +1,4 @@
+import type { Canary } from "./canary.ts";
 import type { Gauge } from "./gauge.ts";
 import type { ScopeKey } from "./scope.ts";
 
@@ -64,4 +65,6 @@ export interface Heartbeat {
   readonly logTimeMs: number;
   /** Sources that no longer hold log time back, because they stopped ticking. */
   readonly missingSources: readonly string[];
+  /** On their way to the other end: no fold looks at them. */
+  readonly canaries: readonly Canary[];
 }

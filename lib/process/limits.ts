@@ -32,3 +32,12 @@ export const KEEP_ALIVE_MS = 20_000;
 
 /** Then a scraper connects again, so that no connection lives for ever. */
 export const REQUESTS_PER_CONNECTION_MAX = 1_000;
+
+/** A line of our own goes into each input so often: six a minute cost nothing and show a hang. */
+export const CANARY_EVERY_MS = 10_000;
+
+/** One that needs longer is lost: usual is a second, and a rebalance takes a few. */
+export const CANARY_LATE_AFTER_MS = 60_000;
+
+/** What a dead man's switch expects; they give a grace of some minutes on top. */
+export const HEARTBEAT_EVERY_MS = 60_000;

@@ -34,9 +34,10 @@ function codec(name: string, pack: Transform, unpack: Transform) {
         const isBomb = (error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE";
         const what = isBomb
           ? `unpacks to more than ${KAFKA_UNPACKED_BYTES_MAX} bytes`
-          : "cannot be unpacked";
+          : `cannot be unpacked (${String(error)})`;
         const size = `${packed.length} bytes of ${name}`;
-        throw new StreamError("batch_unreadable", `a record batch of ${size} ${what}`, error);
+        // Without a cause: kafkajs would wrap that one and lose this.
+        throw new StreamError("batch_unreadable", `a record batch of ${size} ${what}`);
       }
     },
   });

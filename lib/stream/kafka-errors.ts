@@ -36,7 +36,7 @@ export function asStreamError(
 ): StreamError {
   const causes = causesOf(error);
   const own = causes.find((cause) => isStreamError(cause));
-  if (own !== undefined) return own as StreamError;
+  if (own !== undefined) return own;
   const found = causes.map(codeOf).find((code) => code !== null);
   const reason = causes.at(-1)?.message ?? String(error);
   return new StreamError(found ?? otherwise, `${what}: ${reason}`, error);

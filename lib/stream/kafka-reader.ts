@@ -1,10 +1,10 @@
-import type { Broker, Cluster, Kafka } from "kafkajs";
+import type { Broker, Cluster, Kafka, KafkaMessage } from "kafkajs";
 import kafkajs from "kafkajs";
 import { assert } from "../domain/assert.ts";
+import { type Clock, sleep } from "../process/clock.ts";
 import { asStreamError } from "./kafka-errors.ts";
 import { countWithin, recordOf } from "./kafka-record.ts";
-import { BATCH_BYTES_DEFAULT, KAFKA_FETCH_WAIT_MS } from "./limits.ts";
-import type { KafkaMessage } from "kafkajs";
+import { BATCH_BYTES_DEFAULT, KAFKA_RETRY } from "./limits.ts";
 import type { Position, Slice } from "./stream.ts";
 
 /** What kafkajs decodes of the one partition asked for; its own types leave it open. */
@@ -18,21 +18,20 @@ interface FetchedPartition {
 
 const READ_COMMITTED = 1;
 
-/** A leader moves, a connection is lost: once more, with fresh metadata. */
-const ATTEMPTS = 4;
-
 /**
  * Reads outside any group. kafkajs has no call for that, but it hands its typed cluster to a
  * partition assigner: a consumer is made that never joins, and the cluster asks the leaders. No
  * group is left behind in the cluster, and no right to one is needed.
  */
 export class KafkaReader {
+  readonly #clock: Clock;
   readonly #cluster: Cluster;
   readonly #connect: () => Promise<void>;
   readonly #disconnect: () => Promise<void>;
   #connected: Promise<void> | null = null;
 
-  constructor(kafka: Kafka) {
+  constructor(kafka: Kafka, clock: Clock) {
+    this.#clock = clock;
     let cluster: Cluster | null = null;
     const consumer = kafka.consumer({
       groupId: "never joined",
@@ -56,8 +55,9 @@ export class KafkaReader {
         return await this.#slice(from, maxBytes);
       } catch (error) {
         const trouble = asStreamError(error, `reading ${from.topic}/${from.partition}`);
-        if (attempt === ATTEMPTS || !isPassing(error)) throw trouble;
+        if (attempt > KAFKA_RETRY.retries || !isPassing(error)) throw trouble;
         this.#connected = null;
+        await sleep(this.#clock, KAFKA_RETRY.maxRetryTime / 2);
         await this.#cluster.refreshMetadata().catch(() => undefined);
       }
     }
@@ -94,7 +94,7 @@ export class KafkaReader {
     const maxBytes = BATCH_BYTES_DEFAULT;
     const { responses } = (await broker.fetch({
       isolationLevel: READ_COMMITTED,
-      maxWaitTime: KAFKA_FETCH_WAIT_MS,
+      maxWaitTime: 0,
       minBytes: 0,
       maxBytes,
       topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],

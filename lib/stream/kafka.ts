@@ -25,7 +25,13 @@ import type {
   Slice,
   TopicSpec,
 } from "./stream.ts";
-import { batchBytesOf, planTopics, replicationFor, type TopicPlan } from "./topic-plan.ts";
+import {
+  batchBytesOf,
+  type FoundTopic,
+  planTopics,
+  replicationFor,
+  type TopicPlan,
+} from "./topic-plan.ts";
 import { checkAppend, checkPartition } from "./topic-rules.ts";
 
 export interface KafkaOptions {
@@ -33,6 +39,12 @@ export interface KafkaOptions {
   readonly clock: Clock;
   /** Copies of new topics; null is as many as the cluster carries, see topic-plan.ts. */
   readonly replication: number | null;
+}
+
+interface KnownTopic {
+  readonly spec: TopicSpec;
+  /** What one send may hold. */
+  readonly batchBytesMax: number;
 }
 
 /** The log on Apache Kafka. What differs from the other adapters stands in stream.ts. */
@@ -43,7 +55,7 @@ export class KafkaLog implements Log {
   readonly #writer: KafkaWriter;
   readonly #reader: KafkaReader;
   readonly #gate = new PendingGate(PENDING_BYTES_MAX, PENDING_APPENDS_MAX);
-  readonly #specs = new Map<string, TopicSpec>();
+  readonly #topics = new Map<string, KnownTopic>();
   readonly #consumers = new Set<KafkaConsumer>();
   #closing: Promise<void> | null = null;
 
@@ -52,7 +64,7 @@ export class KafkaLog implements Log {
     this.#kafka = createKafka(options.connection);
     this.#admin = this.#kafka.admin();
     this.#writer = new KafkaWriter(this.#kafka, options.clock);
-    this.#reader = new KafkaReader(this.#kafka);
+    this.#reader = new KafkaReader(this.#kafka, options.clock);
   }
 
   /** Throws `broker_unreachable`, `login_refused` where there is no way in. */
@@ -97,19 +109,21 @@ export class KafkaLog implements Log {
       const found = `topic ${plan.topic} has ${what} ${is}, not ${shouldBe} (${remedy})`;
       throw new StreamError("topic_mismatch", found);
     }
-    for (const topic of topics) this.#specs.set(topic.name, topic);
+    for (const spec of topics) {
+      this.#topics.set(spec.name, { spec, batchBytesMax: batchBytesOf(spec) });
+    }
   }
 
   async append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended> {
     this.#mustBeOpen();
-    const spec = this.#specs.get(topic) ?? (await this.#spec(topic));
+    // Without a wait where the topic is known, so that it stays in the order of the calls.
+    const { spec, batchBytesMax } = this.#topics.get(topic) ?? (await this.#topic(topic));
     checkAppend(spec, partition, records);
     const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
     const entering = this.#gate.enter(bytes);
-    // Without a wait it stays in the order of the calls.
     if (entering !== null) await entering;
     try {
-      return await this.#writer.append(topic, partition, records, batchBytesOf(spec));
+      return await this.#writer.append(topic, partition, records, batchBytesMax);
     } finally {
       this.#gate.leave(bytes);
     }
@@ -117,13 +131,13 @@ export class KafkaLog implements Log {
 
   async read(from: Position, maxBytes: number): Promise<Slice> {
     this.#mustBeOpen();
-    checkPartition(await this.#spec(from.topic), from.partition);
+    checkPartition((await this.#topic(from.topic)).spec, from.partition);
     return this.#reader.read(from, maxBytes);
   }
 
   async offsets(topic: string): Promise<readonly OffsetRange[]> {
     this.#mustBeOpen();
-    await this.#spec(topic);
+    await this.#topic(topic);
     return translated(`asking for the ends of ${topic}`, async () => {
       const found = await this.#admin.fetchTopicOffsets(topic);
       return found
@@ -139,7 +153,7 @@ export class KafkaLog implements Log {
 
   async committed(group: string, topic: string): Promise<readonly Position[]> {
     this.#mustBeOpen();
-    await this.#spec(topic);
+    await this.#topic(topic);
     return translated(`asking for the offsets of group ${group}`, async () => {
       const found = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] });
       return (found[0]?.partitions ?? [])
@@ -151,7 +165,7 @@ export class KafkaLog implements Log {
 
   async join(options: JoinOptions): Promise<Consumer> {
     this.#mustBeOpen();
-    for (const topic of options.topics) await this.#spec(topic);
+    for (const topic of options.topics) await this.#topic(topic);
     const { connection, clock } = this.#options;
     const kafka = createKafka(connection);
     const consumer = new KafkaConsumer(kafka, clock, options, {
@@ -177,32 +191,39 @@ export class KafkaLog implements Log {
   }
 
   /** Of a topic that ensureTopics() was not told of: what the cluster says. */
-  async #spec(topic: string): Promise<TopicSpec> {
-    const known = this.#specs.get(topic);
+  async #topic(topic: string): Promise<KnownTopic> {
+    const known = this.#topics.get(topic);
     if (known !== undefined) return known;
     const found = await translated(`looking at topic ${topic}`, async () =>
       (await describeTopics(this.#admin, [topic])).get(topic),
     );
     if (found === undefined) throw new StreamError("topic_unknown", `there is no topic ${topic}`);
-    const policy = found.config.get("cleanup.policy") ?? "delete";
-    const batchBytes = Number(found.config.get("max.message.bytes") ?? KAFKA_BATCH_FRAME_BYTES);
-    const spec: TopicSpec = {
-      name: topic,
-      partitions: found.partitions,
-      recordBytesMax: Math.max(0, batchBytes - KAFKA_BATCH_FRAME_BYTES),
-      cleanup: {
-        policy: policy.includes("compact") ? "compact" : "delete",
-        retentionMs: null,
-        compactAfterMs: 0,
-      },
-    };
-    this.#specs.set(topic, spec);
-    return spec;
+    const asked = { spec: specOf(topic, found), batchBytesMax: batchBytesMaxOf(found) };
+    this.#topics.set(topic, asked);
+    return asked;
   }
 
   #mustBeOpen(): void {
     if (this.#closing !== null) throw new StreamError("closed", "this log was closed");
   }
+}
+
+function batchBytesMaxOf({ config }: FoundTopic): number {
+  return Math.max(1, Number(config.get("max.message.bytes") ?? 0) - KAFKA_BATCH_FRAME_BYTES);
+}
+
+function specOf(name: string, found: FoundTopic): TopicSpec {
+  const isCompacted = found.config.get("cleanup.policy")?.includes("compact") === true;
+  return {
+    name,
+    partitions: found.partitions,
+    recordBytesMax: batchBytesMaxOf(found),
+    cleanup: {
+      policy: isCompacted ? "compact" : "delete",
+      retentionMs: null,
+      compactAfterMs: 0,
+    },
+  };
 }
 
 async function translated<T>(what: string, call: () => Promise<T>): Promise<T> {

@@ -66,6 +66,12 @@ export const KAFKA_PRODUCERS = 4;
  */
 export const KAFKA_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 30 } as const;
 
+/**
+ * A consumer finds its coordinator again only when it starts anew, after these attempts: it then
+ * loses a few seconds when a broker dies, and no more.
+ */
+export const KAFKA_CONSUMER_RETRY = { ...KAFKA_RETRY, retries: 5 } as const;
+
 export const KAFKA_CONNECT_WITHIN_MS = 3_000;
 
 /** A broker that is paused keeps its connections; longer than any answer takes. */
@@ -81,7 +87,7 @@ export const KAFKA_REBALANCE_MS = 15_000;
 export const KAFKA_HEARTBEAT_MS = 1_000;
 
 /** How long a broker holds a fetch that finds nothing. */
-export const KAFKA_FETCH_WAIT_MS = 500;
+export const KAFKA_FETCH_WAIT_MS = 250;
 
 /** One answer to a fetch, over all partitions of a broker: what a consumer holds at most. */
 export const KAFKA_FETCH_BYTES_MAX = 8 * MIB;

@@ -1,4 +1,5 @@
 import type { Heartbeat } from "../domain/tally.ts";
+import { canariesFromWire } from "./canary.ts";
 import type { Mapping } from "./wire-value.ts";
 import { atLeast, timeMsFromWire } from "./wire-value.ts";
 
@@ -9,5 +10,6 @@ export const heartbeatMapping: Mapping<Heartbeat> = {
     offset: atLeast(0, wire.offset, "offset"),
     logTimeMs: timeMsFromWire(wire.logTimeMs),
     missingSources: wire.missingSources,
+    canaries: canariesFromWire(wire.canaries),
   }),
 };

@@ -1,6 +1,7 @@
 import { GAUGES } from "../domain/gauge.ts";
 import type { ObservationBatch } from "../domain/observation.ts";
 import { KINDS, TIME_SOURCES, TRUSTS } from "../domain/observation.ts";
+import { canariesFromWire } from "./canary.ts";
 import type { Mapping } from "./wire-value.ts";
 import { columnToWire, requireParallel, timeMsFromWire, WireValueError } from "./wire-value.ts";
 
@@ -30,11 +31,12 @@ interface WireObservationBatch extends Columns {
   texts: readonly string[];
   textOf: number[];
   ticks: ObservationBatch["ticks"];
+  canaries: ObservationBatch["canaries"];
 }
 
 export const observationBatchMapping: Mapping<ObservationBatch> = {
   toWire(batch): WireObservationBatch {
-    const { hosts, origins, texts, ticks } = batch;
+    const { hosts, origins, texts, ticks, canaries } = batch;
     const columns = columnsOf(batch);
     requireParallel(columns);
     const baseTimeMs = batch.timeMs[0] ?? 0;
@@ -47,6 +49,7 @@ export const observationBatchMapping: Mapping<ObservationBatch> = {
       texts,
       textOf: columnToWire(batch.textOf),
       ticks,
+      canaries,
     };
   },
   fromWire(wire: WireObservationBatch): ObservationBatch {
@@ -78,6 +81,7 @@ export const observationBatchMapping: Mapping<ObservationBatch> = {
         source,
         arrivalMs: timeMsFromWire(arrivalMs),
       })),
+      canaries: canariesFromWire(wire.canaries),
     };
   },
 };

@@ -1,6 +1,7 @@
 import type { Inventory } from "../../lib/domain/inventory.ts";
 import type { Rule } from "../../lib/domain/rule.ts";
 import type { Scoping } from "../../lib/domain/scoping.ts";
+import type { CanaryTrail } from "../../lib/process/canary-trail.ts";
 import type { Log } from "../../lib/stream/stream.ts";
 import type { Codec } from "../../lib/wire/codec.ts";
 import type { TopicName } from "../../lib/wire/topics.ts";
@@ -18,5 +19,7 @@ export interface DetectOptions {
   readonly graceSeconds: number;
   /** The log's name of one of our topics. */
   readonly path: (topic: TopicName) => string;
+  /** Told of canaries that have come through. */
+  readonly trail?: CanaryTrail;
   readonly partitionsOf: (topic: TopicName) => number;
 }

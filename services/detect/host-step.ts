@@ -1,3 +1,4 @@
+import type { Canary } from "../../lib/domain/canary.ts";
 import { GAUGES } from "../../lib/domain/gauge.ts";
 import { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { observationsToFacts } from "../../lib/domain/observation-facts.ts";
@@ -45,6 +46,8 @@ export class HostStep implements Step {
   readonly #held = new Map<number, Held>();
   readonly #coverHashes: readonly string[];
   readonly #hostCovers: readonly HostCover[];
+  /** In what is being published. */
+  #canaries: Canary[] = [];
 
   constructor(options: DetectOptions) {
     this.#options = options;
@@ -79,6 +82,7 @@ export class HostStep implements Step {
   }
 
   handle(batch: RecordsEvent): Work {
+    this.#confirm();
     const { topic, partition, records, nextOffset } = batch;
     const held = this.#held.get(partition);
     if (held === undefined) return { publish: [], commit: [] };
@@ -121,9 +125,16 @@ export class HostStep implements Step {
     }
     const { logTimeMs } = clock;
     if (!Number.isFinite(logTimeMs)) return;
-    spoken.push(...writer.flush(record.offset, logTimeMs, clock.missing()));
+    spoken.push(...writer.flush(record.offset, logTimeMs, clock.missing(), batch.canaries));
+    this.#canaries.push(...batch.canaries);
     stage.pass(Math.floor(logTimeMs / 1_000), retainSeconds);
     held.isTold = true;
+  }
+
+  /** The work handed out last has been published. */
+  #confirm(): void {
+    for (const canary of this.#canaries) this.#options.trail?.passed("host", canary);
+    this.#canaries = [];
   }
 
   #outgoing(spoken: readonly Spoken[]): Outgoing[] {

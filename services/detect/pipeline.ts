@@ -143,11 +143,11 @@ export class Detector {
     from: number,
     to: number,
   ): number {
-    let most = stage.series(cover, scope)?.peakBetween(from, to) ?? 0;
+    let most = stage.series(cover, scope)?.mostBetween(from, to) ?? 0;
     for (const other of this.stages) {
       if (other === stage) continue;
       const number = other.members[other.covers[cover]!.definition]!.numberOf(value);
-      most += (number < 0 ? undefined : other.series(cover, number))?.peakBetween(from, to) ?? 0;
+      most += (number < 0 ? undefined : other.series(cover, number))?.mostBetween(from, to) ?? 0;
     }
     return most;
   }

@@ -1,3 +1,4 @@
+import type { Canary } from "../../lib/domain/canary.ts";
 import type { Incident } from "../../lib/domain/incident.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
 import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
@@ -39,6 +40,8 @@ export class ScopeStep implements Step {
   readonly #hostsExpected: (watch: Watch) => number | null;
   readonly #held = new Map<number, Held>();
   /** The last revision of each incident that the log holds: an old truth is not told again. */
+  /** In what is being published, by partition of observations. */
+  #canaries: (Canary & { readonly partition: number })[] = [];
   readonly #published = new Map<string, number>();
 
   constructor(options: DetectOptions) {
@@ -67,6 +70,7 @@ export class ScopeStep implements Step {
   }
 
   handle(batch: RecordsEvent): Work {
+    this.#confirm();
     const { topic, partition, records } = batch;
     const held = this.#held.get(partition);
     if (held === undefined) return { publish: [], commit: [] };
@@ -118,8 +122,18 @@ export class ScopeStep implements Step {
         return null;
       case "heartbeat":
         fold.heartbeat(message.value, arrivalMs);
+        for (const canary of message.value.canaries) {
+          this.#canaries.push({ ...canary, partition: message.value.partition });
+        }
         return message.name;
     }
+  }
+
+  /** The work handed out last has been published: a canary has come the whole way. */
+  #confirm(): void {
+    const { trail } = this.#options;
+    for (const { partition, ...canary } of this.#canaries) trail?.passed("scope", canary, partition);
+    this.#canaries = [];
   }
 
   #outgoing(held: Held): Outgoing[] {

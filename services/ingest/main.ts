@@ -1,11 +1,13 @@
 import type { Readable } from "node:stream";
 import type { IdentityRules } from "../../lib/domain/host-identity.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
+import type { CanaryTrail } from "../../lib/process/canary-trail.ts";
 import type { Clock } from "../../lib/process/clock.ts";
 import { loopPart, type Part } from "../../lib/process/parts.ts";
 import { runStep, type RunObserver } from "../../lib/stream/run.ts";
 import type { Log } from "../../lib/stream/stream.ts";
 import type { Codec } from "../../lib/wire/codec.ts";
+import { CanarySender } from "./canary-sender.ts";
 import type { IngestEvents } from "./events.ts";
 import type { Input, TopicPlace } from "./listen/input.ts";
 import { inputsOf, type InputSettings } from "./listen/inputs.ts";
@@ -32,10 +34,12 @@ export interface IngestOptions {
   readonly shipper: string;
   readonly stdin: Readable;
   readonly observer?: RunObserver;
+  /** With it, a canary goes into every input. */
+  readonly trail?: CanaryTrail;
 }
 
 export interface Ingest {
-  /** The loop, then the inputs: so inputs stop first, and what they flush is still read. */
+  /** The loop, the inputs, then what sends into them: so inputs stop first, and what they flush is still read. */
   readonly parts: readonly Part[];
   readonly inputs: readonly Input[];
 }
@@ -43,7 +47,7 @@ export interface Ingest {
 /** The service: what its parts are and in which order. */
 export function createIngest(options: IngestOptions): Ingest {
   const { log, codec, clock, events, lines, observations, rejected, shipper } = options;
-  const { group, rules, retainMs, observer, positions, connectionsMax, stdin } = options;
+  const { group, rules, retainMs, observer, trail, positions, connectionsMax, stdin } = options;
   const zones = new Map(options.inputs.map(({ name, zone }) => [name, zone]));
   const loop = loopPart("ingest", async (stop) => {
     const topics = { lines, observations, rejected };
@@ -57,6 +61,7 @@ export function createIngest(options: IngestOptions): Ingest {
       zones,
       rules,
       retainMs,
+      ...(trail === undefined ? {} : { trail }),
     });
     const join = linesJoin(group, lines.topic);
     await runStep({
@@ -72,5 +77,6 @@ export function createIngest(options: IngestOptions): Ingest {
   const world = { log, codec, clock, events, lines, rejected, shipper };
   const around = { world, positions, connectionsMax, rules, stdin };
   const inputs = options.inputs.flatMap((settings) => inputsOf(settings, around));
-  return { parts: [loop, ...inputs], inputs };
+  const canaries = trail === undefined ? [] : [new CanarySender(inputs, trail, clock)];
+  return { parts: [loop, ...inputs, ...canaries], inputs };
 }

@@ -1,3 +1,4 @@
+import type { Canary } from "../../lib/domain/canary.ts";
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import type { HostIdentity, ObservationBatch, Tick } from "../../lib/domain/observation.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
@@ -38,7 +39,7 @@ export class ObservationPacker {
     const partition = this.#partition(host);
     let columns = (this.#open[partition] ??= new ObservationColumns());
     if (columns.bytes >= LIMITS.observationBatchBytes) {
-      this.#full.push({ partition, batch: columns.finish([]) });
+      this.#full.push({ partition, batch: columns.finish([], []) });
       columns = this.#open[partition] = new ObservationColumns();
     }
     columns.add(host, this.#identityOf, origin, row);
@@ -46,16 +47,16 @@ export class ObservationPacker {
   }
 
   /**
-   * All records so far, in order per partition. Ticks go into the last one of every partition: what
-   * they speak of stands before them.
+   * All records so far, in order per partition. Ticks and canaries go into the last one of every
+   * partition: what they speak of stands before them.
    */
-  take(ticks: readonly Tick[]): readonly PackedBatch[] {
+  take(ticks: readonly Tick[], canaries: readonly Canary[]): readonly PackedBatch[] {
     const packed = this.#full;
     for (let partition = 0; partition < this.#partitions; partition++) {
       const columns = this.#open[partition];
-      if (columns) packed.push({ partition, batch: columns.finish(ticks) });
-      else if (ticks.length > 0) {
-        packed.push({ partition, batch: new ObservationColumns().finish(ticks) });
+      if (columns) packed.push({ partition, batch: columns.finish(ticks, canaries) });
+      else if (ticks.length + canaries.length > 0) {
+        packed.push({ partition, batch: new ObservationColumns().finish(ticks, canaries) });
       }
     }
     this.#full = [];

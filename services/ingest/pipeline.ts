@@ -1,8 +1,10 @@
 import type { IdentityRules } from "../../lib/domain/host-identity.ts";
 import { HostDirectory } from "../../lib/domain/host-directory.ts";
+import { type Canary, canaryOf } from "../../lib/domain/canary.ts";
 import type { LineBatch } from "../../lib/domain/line-batch.ts";
 import type { Tick } from "../../lib/domain/observation.ts";
 import { utcZone, type Zone } from "../../lib/domain/zone.ts";
+import type { CanaryTrail } from "../../lib/process/canary-trail.ts";
 import type { Clock } from "../../lib/process/clock.ts";
 import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
 import type {
@@ -54,6 +56,8 @@ export interface LinesStepOptions {
   readonly zones: ReadonlyMap<string, Zone>;
   readonly rules: (realm: string) => IdentityRules;
   readonly retainMs: number;
+  /** Told of canaries that are on their way to the host stage. */
+  readonly trail?: CanaryTrail;
 }
 
 /** How the step wants to be run by lib/stream/run.ts: ticks need the waits to be short. */
@@ -68,6 +72,7 @@ export function linesJoin(group: string, linesTopic: string): JoinOptions {
  * 2. scan its lines: drop, reject, or a reading with host and time (record-scanner.ts)
  * 3. pack observations into the partitions of their hosts (observation-packer.ts)
  * 4. tick, each second, into every partition: how far every source has been read (source-ticks.ts)
+ *    a canary goes with a tick at once: it is no line of anyone and counts as none
  * 5. publish observations and rejects, then commit; the loop of lib/stream/run.ts does both
  *
  * Outcomes are told when the next call shows that they have been published.
@@ -87,6 +92,10 @@ export class LinesStep implements Step {
   #arrivalMs = 0;
   /** What became of the lines of each input, in the work that is on its way. */
   #unconfirmed = new Map<string, Unconfirmed>();
+
+  /** To be published, and published if the next call comes. */
+  #canaries: Canary[] = [];
+  #unconfirmedCanaries: readonly Canary[] = [];
 
   constructor(options: LinesStepOptions) {
     this.#options = options;
@@ -138,7 +147,7 @@ export class LinesStep implements Step {
 
   /** The work handed out last has been published: tells what it was. Call once more at the end. */
   confirm(): void {
-    const { events } = this.#options;
+    const { events, trail } = this.#options;
     for (const [input, { counts, rows, furtherEvents, timesReplaced }] of this.#unconfirmed) {
       if (furtherEvents > 0) events.linesRead(input, furtherEvents, 0);
       events.linesDone(input, counts);
@@ -146,6 +155,8 @@ export class LinesStep implements Step {
       if (timesReplaced > 0) events.timesReplaced(input, timesReplaced);
     }
     this.#unconfirmed.clear();
+    for (const canary of this.#unconfirmedCanaries) trail?.passed("ingest", canary);
+    this.#unconfirmedCanaries = [];
   }
 
   #read({ topic, partition }: RecordsEvent, { offset, value, arrivalMs }: LogRecord): void {
@@ -154,8 +165,10 @@ export class LinesStep implements Step {
     this.#input = "";
     const bytes = value ?? new Uint8Array(0);
     const message = decodeMessage(this.#options.codec, bytes, ["line-batch"]);
-    if (message.ok) this.#scan(message.value);
-    else this.#refuse(message, bytes);
+    if (!message.ok) return this.#refuse(message, bytes);
+    const canary = canaryOf(message.value);
+    if (canary === null) this.#scan(message.value);
+    else this.#canaries.push(canary);
   }
 
   #scan(batch: LineBatch): void {
@@ -202,14 +215,15 @@ export class LinesStep implements Step {
     const nowMs = clock.nowMs();
     const sinceMs = nowMs - this.#lastTickMs;
     // A clock that was set back must not stop them.
-    if (sinceMs >= 0 && sinceMs < LIMITS.tickEveryMs) return [];
+    const isEarly = sinceMs >= 0 && sinceMs < LIMITS.tickEveryMs;
+    if (isEarly && this.#canaries.length === 0) return [];
     this.#lastTickMs = nowMs;
     return this.#ticks.ticks(await log.offsets(lines.topic), nowMs);
   }
 
   #publish(ticks: readonly Tick[]): readonly Outgoing[] {
     const { codec, observations, rejected } = this.#options;
-    const publish: Outgoing[] = this.#packer.take(ticks).map(({ partition, batch }) => {
+    const publish: Outgoing[] = this.#packer.take(ticks, this.#canaries).map(({ partition, batch }) => {
       const value = encodeMessage(codec, "observation-batch", batch);
       return { topic: observations.topic, partition, records: [{ key: null, value }] };
     });
@@ -217,6 +231,8 @@ export class LinesStep implements Step {
     const partition = (this.#turn = (this.#turn + 1) % rejected.partitions);
     for (const records of inAppends(this.#rejects)) publish.push({ topic, partition, records });
     this.#rejects = [];
+    this.#unconfirmedCanaries = this.#canaries;
+    this.#canaries = [];
     return publish;
   }
 

@@ -14,7 +14,7 @@ export type CallFault = "none" | "crash_before" | "crash_after";
 export type SendFault = CallFault | "refused" | "unreachable";
 
 /** Beyond this a run shows nothing new and only lasts longer. */
-const CRASHES_MAX = 12;
+const CRASHES_MAX = 8;
 
 /** Where an append matters most for what is promised. */
 const APPEND_CRASH: Readonly<Partial<Record<TopicName, number>>> = {

@@ -1,7 +1,8 @@
 import type { Incident } from "../../lib/domain/incident.ts";
+import type { Rule } from "../../lib/domain/rule.ts";
 import { formatTime, SECOND_MS } from "../../lib/domain/time.ts";
 import { episodes, type Episode, type Fact } from "../oracle.ts";
-import { gaugesOf, RULES } from "./watched.ts";
+import { gaugesOf } from "./watched.ts";
 
 /**
  * The verdict of an incident (detector.md section 6) as one line of text, so that two lists of them
@@ -42,10 +43,10 @@ function verdictText(verdict: Verdict): string {
 }
 
 /** What the facts must come to, by the plain sequential oracle: no log, no windows, no state. */
-export function expectedVerdicts(facts: readonly Fact[]): string[] {
+export function expectedVerdicts(facts: readonly Fact[], rules: readonly Rule[]): string[] {
   const larger: { readonly within: number; readonly episode: Episode }[] = [];
   const verdicts: string[] = [];
-  for (const rule of RULES) {
+  for (const rule of rules) {
     if (rule.type === "single_host") continue;
     const scoped = facts.map((fact) => (rule.scope === "fleet" ? { ...fact, scope: "all" } : fact));
     for (const episode of episodes(scoped, { ...rule, gauges: gaugesOf(rule) })) {
@@ -53,7 +54,7 @@ export function expectedVerdicts(facts: readonly Fact[]): string[] {
       verdicts.push(textOf(rule.name, episode, true));
     }
   }
-  for (const rule of RULES) {
+  for (const rule of rules) {
     if (rule.type !== "single_host") continue;
     const scoped = facts.map((fact) => ({ ...fact, scope: fact.host }));
     for (const episode of episodes(scoped, { ...rule, gauges: gaugesOf(rule) })) {

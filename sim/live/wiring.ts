@@ -81,6 +81,7 @@ export function ingestParts(
 export function detectParts({ world, log, clock }: Wiring): readonly Part[] {
   return createDetect({
     ...WATCHED,
+    rules: world.rules,
     log,
     codec,
     clock,

@@ -33,7 +33,7 @@ async function explain(...flags: string[]) {
   return runTidegauge(["explain", "--config", config, ...reference, ...flags], { input: LINES });
 }
 
-describe("explain", () => {
+describe("explain", { timeout: 30_000 }, () => {
   it("says how far incidents and near misses were from the threshold, and when", async () => {
     const { stdout, code } = await explain();
     expect(code).toBe(0);
@@ -92,7 +92,7 @@ describe("explain", () => {
   });
 });
 
-describe("replay --rules --against", () => {
+describe("replay --rules --against", { timeout: 30_000 }, () => {
   const OLD = CONFIG.replace("hosts: 4", "hosts: 5").replace("four", "five");
   const ONE = "name: one, type: host_count, signal: tcp_reset, hosts: 2, within: 5s, scope: site";
   const NEW = `${CONFIG}  - { ${ONE} }\n`;

@@ -111,7 +111,7 @@ export class ControlledWorld {
   /** Log time reaches that second. */
   until(second: number): this {
     const logTimeMs = (BASE + second) * 1_000;
-    const heartbeat = { partition: 0, offset: this.#revision, logTimeMs, missingSources: [] };
+    const heartbeat = { partition: 0, offset: this.#revision, logTimeMs, missingSources: [], canaries: [] };
     this.#fold.heartbeat(heartbeat, logTimeMs);
     return this;
   }

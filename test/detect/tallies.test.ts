@@ -78,7 +78,7 @@ class Partition {
     });
     batch.length = facts.length;
     this.stage.fold(batch, 0, facts.length);
-    return this.#writer.flush(this.#revision++, logSecond * 1_000, []);
+    return this.#writer.flush(this.#revision++, logSecond * 1_000, [], []);
   }
 }
 

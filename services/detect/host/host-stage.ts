@@ -147,11 +147,13 @@ export class HostStage {
   resume(logSecond: number): void {
     this.finalSecond = logSecond;
     for (const dirty of this.#dirtyScopes) dirty.drain(() => undefined);
+    const openFrom = logSecond - this.#options.withinSecondsMax;
     const recent: number[] = [];
     this.dirtyHosts.drain((host, _from, to) => recent.push(host, to));
     for (let i = 0; i < recent.length; i += 2) {
       const [host, to] = [recent[i]!, recent[i + 1]!];
-      if (to + this.#options.withinSecondsMax >= logSecond) this.dirtyHosts.mark(host, to, to, 0);
+      // All of that stretch: its classes may have ended at different seconds.
+      if (to >= openFrom) this.dirtyHosts.mark(host, openFrom, to, 0);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Canary } from "../../../lib/domain/canary.ts";
 import { GAUGES } from "../../../lib/domain/gauge.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { ScopeDefinition, ScopeKey } from "../../../lib/domain/scope.ts";
@@ -46,7 +47,12 @@ export class TallyWriter {
     this.#options = options;
   }
 
-  flush(revision: number, logTimeMs: number, missingSources: readonly string[]): Spoken[] {
+  flush(
+    revision: number,
+    logTimeMs: number,
+    missingSources: readonly string[],
+    canaries: readonly Canary[],
+  ): Spoken[] {
     const spoken: Spoken[] = [];
     const { stage, partition } = this.#options;
     stage.dirtyHosts.drain((host, from, to) => this.#tellRuns(spoken, revision, host, from, to));
@@ -56,7 +62,7 @@ export class TallyWriter {
         this.#tellScope(spoken, revision, cover, scope, from, to, late),
       );
     });
-    const heartbeat = { partition, offset: revision, logTimeMs, missingSources };
+    const heartbeat = { partition, offset: revision, logTimeMs, missingSources, canaries };
     spoken.push({ name: "heartbeat", scope: null, value: heartbeat });
     return spoken;
   }

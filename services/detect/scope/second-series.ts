@@ -12,21 +12,21 @@ export class SecondSeries implements SeriesView {
   /** Ascending, without gaps: the first begins before all time, the last has no end. */
   readonly #blocks = [new SeriesBlock(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0)];
   /** The block that was found last; nearly always the one that is looked for. */
-  #recent = 0;
+  #recent = this.#blocks[0]!;
 
   /** More responses wanted and withheld in one second. */
   addSums(second: number, offered: number, suppressed: number): void {
-    this.#makeRoom(second);
-    this.#blocks[this.#indexOf(second)]!.addSums(second, offered, suppressed);
+    this.#blockFor(second).addSums(second, offered, suppressed);
   }
 
   /** One more host covers [fromSecond, toSecond). */
   addInterval(fromSecond: number, toSecond: number): void {
-    this.#makeRoom(fromSecond);
-    this.#makeRoom(toSecond);
-    const first = this.#indexOf(fromSecond);
-    this.#blocks[first]!.open(fromSecond);
-    this.#close(first, toSecond);
+    // Blocks split before anything changes: half a change would count on one side only.
+    this.#blockFor(fromSecond);
+    const last = this.#blockFor(toSecond);
+    const first = this.#blockOf(fromSecond);
+    first.open(fromSecond);
+    this.#close(first, last, toSecond);
   }
 
   /**
@@ -34,26 +34,31 @@ export class SecondSeries implements SeriesView {
    * opening in the future makes those of now shift rows.
    */
   extendInterval(fromSecond: number, toSecond: number): void {
-    this.#makeRoom(toSecond);
-    const first = this.#indexOf(fromSecond);
-    this.#blocks[first]!.close(fromSecond, -1);
-    this.#close(first, toSecond);
+    const last = this.#blockFor(toSecond);
+    const first = this.#blockOf(fromSecond);
+    first.close(fromSecond, -1);
+    this.#close(first, last, toSecond);
   }
 
   /** Hosts that cover `second`. */
   countAt(second: number): number {
-    return this.#blocks[this.#indexOf(second)]!.countUpTo(second);
+    return this.#blockOf(second).countUpTo(second);
   }
 
-  /** The most hosts that cover any second in [fromSecond, toSecond]. */
-  peakBetween(fromSecond: number, toSecond: number): number {
-    let count = this.countAt(fromSecond - 1);
-    let peak = count;
-    this.visitRows(fromSecond, toSecond, (_second, change) => {
-      count += change;
-      if (count > peak) peak = count;
-    });
-    return peak;
+  /**
+   * No second in [fromSecond, toSecond] is covered by more hosts than this. It takes all who cover
+   * any of it for there at once: cheap, and enough to tell that a scope is quiet.
+   */
+  mostBetween(fromSecond: number, toSecond: number): number {
+    const first = this.#blockOf(fromSecond);
+    const last = this.#blockOf(toSecond);
+    if (first === last) return first.mostFrom(fromSecond);
+    let most = last.left;
+    for (let index = this.#indexOf(fromSecond); ; index++) {
+      const block = this.#blocks[index]!;
+      most += block.mostFrom(fromSecond) - block.left;
+      if (block === last) return most;
+    }
   }
 
   /** Calls `visit` for each second in [fromSecond, toSecond] in which the count changes. */
@@ -94,38 +99,45 @@ export class SecondSeries implements SeriesView {
   forgetBefore(second: number): void {
     const first = this.#indexOf(second);
     if (first > 0) this.#blocks.splice(0, first);
-    this.#recent = 0;
-    this.#blocks[0]!.dropBefore(second);
+    this.#recent = this.#blocks[0]!;
+    this.#recent.dropBefore(second);
   }
 
-  /**
-   * A host opened in `first` ends before `second`; the blocks behind `first` up to there carry it.
-   */
-  #close(first: number, second: number): void {
-    const last = this.#indexOf(second);
-    this.#blocks[last]!.close(second, 1);
-    for (let index = first + 1; index <= last; index++) this.#blocks[index]!.carry();
+  /** A host opened in `first` ends before `second`; the blocks up to there carry it. */
+  #close(first: SeriesBlock, last: SeriesBlock, second: number): void {
+    last.close(second, 1);
+    if (first === last) return;
+    for (let index = this.#indexOf(second); this.#blocks[index] !== first; index--) {
+      this.#blocks[index]!.carry();
+    }
   }
 
-  /** Splits before anything changes: half a change would be counted on one side only. */
-  #makeRoom(second: number): void {
-    const index = this.#indexOf(second);
-    const at = this.#blocks[index]!.splitFor(second);
-    if (at > 0) this.#blocks.splice(index + 1, 0, this.#blocks[index]!.split(at));
+  /** The block of `second`, with room for one more row. */
+  #blockFor(second: number): SeriesBlock {
+    const block = this.#blockOf(second);
+    const at = block.splitFor(second);
+    if (at === 0) return block;
+    this.#blocks.splice(this.#indexOf(second) + 1, 0, block.split(at));
+    return this.#blockOf(second);
+  }
+
+  #blockOf(second: number): SeriesBlock {
+    const recent = this.#recent;
+    if (recent.from <= second && second < recent.to) return recent;
+    this.#recent = this.#blocks[this.#indexOf(second)]!;
+    return this.#recent;
   }
 
   #indexOf(second: number): number {
     const blocks = this.#blocks;
-    const recent = blocks[this.#recent]!;
-    if (recent.from <= second && second < recent.to) return this.#recent;
     let low = 0;
     let high = blocks.length - 1;
+    if (blocks[high]!.from <= second) return high;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (blocks[middle]!.to <= second) low = middle + 1;
       else high = middle;
     }
-    this.#recent = low;
     return low;
   }
 }

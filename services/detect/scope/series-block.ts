@@ -17,7 +17,7 @@ export class SeriesBlock {
   readonly from: number;
   to: number;
   /** Hosts that still cover the block's end. */
-  #left: number;
+  left: number;
   /** Openings and closings apart: in ordered input both only ever grow at their ends. */
   readonly #opens: SortedRows;
   readonly #closes: SortedRows;
@@ -25,7 +25,7 @@ export class SeriesBlock {
   constructor(from: number, to: number, left: number, opens?: SortedRows, closes?: SortedRows) {
     this.from = from;
     this.to = to;
-    this.#left = left;
+    this.left = left;
     this.#opens = opens ?? new SortedRows(OPEN_WIDTH, OPENS_INITIAL, true);
     this.#closes = closes ?? new SortedRows(CLOSE_WIDTH, CLOSES_INITIAL, true);
   }
@@ -38,18 +38,18 @@ export class SeriesBlock {
 
   open(second: number): void {
     this.#opens.add(this.#opens.at(second) + 1, 1);
-    this.#left += 1;
+    this.left += 1;
   }
 
   /** Closes one host, or takes a closing back where `hosts` is -1. */
   close(second: number, hosts: 1 | -1): void {
     this.#closes.add(this.#closes.at(second) + 1, hosts);
-    this.#left -= hosts;
+    this.left -= hosts;
   }
 
   /** One more host covers all of the block. */
   carry(): void {
-    this.#left += 1;
+    this.left += 1;
   }
 
   /**
@@ -70,8 +70,8 @@ export class SeriesBlock {
     // A scope that filled a block is busy: room for the next one saves growing to it.
     const opens = this.#opens.takeFrom(second, OPENS_MAX);
     const closes = this.#closes.takeFrom(second, OPENS_MAX);
-    const block = new SeriesBlock(second, this.to, this.#left, opens, closes);
-    this.#left = left;
+    const block = new SeriesBlock(second, this.to, this.left, opens, closes);
+    this.left = left;
     this.to = second;
     return block;
   }
@@ -85,7 +85,7 @@ export class SeriesBlock {
   countUpTo(second: number): number {
     const { data: opens, end: opensEnd } = this.#opens;
     const { data: closes, end: closesEnd } = this.#closes;
-    let count = this.#left;
+    let count = this.left;
     for (let row = opensEnd - OPEN_WIDTH; row >= 0 && opens[row]! > second; row -= OPEN_WIDTH) {
       count -= opens[row + 1]!;
     }
@@ -93,6 +93,16 @@ export class SeriesBlock {
       count += closes[row + 1]!;
     }
     return count;
+  }
+
+  /** All who cover any second from `second` to the block's end, and those who outlast it. */
+  mostFrom(second: number): number {
+    const { data: closes, end } = this.#closes;
+    let most = this.left;
+    for (let row = end - CLOSE_WIDTH; row >= 0 && closes[row]! >= second; row -= CLOSE_WIDTH) {
+      most += closes[row + 1]!;
+    }
+    return most;
   }
 
   /** Calls `visit` for each row in [fromSecond, toSecond], with its four values. */

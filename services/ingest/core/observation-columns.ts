@@ -1,3 +1,4 @@
+import type { Canary } from "../../../lib/domain/canary.ts";
 import type { HostIdentity, ObservationBatch, Tick } from "../../../lib/domain/observation.ts";
 
 /** What a row costs in a record at most, beside its text and the name of a new host. */
@@ -89,9 +90,10 @@ export class ObservationColumns {
     this.bytes += row.text.length * 3 + 8;
   }
 
-  /** The batch, with ticks; the columns must not be used any more. */
-  finish(ticks: readonly Tick[]): ObservationBatch {
+  /** The batch, with what goes beside rows; the columns must not be used any more. */
+  finish(ticks: readonly Tick[], canaries: readonly Canary[]): ObservationBatch {
     this.#columns.ticks = ticks;
+    this.#columns.canaries = canaries;
     return this.#columns;
   }
 
@@ -134,5 +136,6 @@ function emptyColumns(): Columns {
     texts: [],
     textOf: [],
     ticks: [],
+    canaries: [],
   };
 }

@@ -1,3 +1,4 @@
+import type { Canary } from "../../../lib/domain/canary.ts";
 import { sleep } from "../../../lib/process/clock.ts";
 import type { PartContext } from "../../../lib/process/parts.ts";
 import type { OutcomeCounts } from "../core/outcome-counts.ts";
@@ -82,8 +83,8 @@ export class FileTail implements Input {
     await this.#file?.close();
   }
 
-  inject(line: Uint8Array): void {
-    this.#running().inject(line);
+  inject(canary: Canary, appended: () => void): void {
+    this.#running().inject(canary, appended);
   }
 
   #running(): InputPath {

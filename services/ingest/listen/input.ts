@@ -1,3 +1,4 @@
+import type { Canary } from "../../../lib/domain/canary.ts";
 import type { Part, PartContext } from "../../../lib/process/parts.ts";
 import type { Clock } from "../../../lib/process/clock.ts";
 import type { Log } from "../../../lib/stream/stream.ts";
@@ -6,7 +7,7 @@ import type { OutcomeCounts } from "../core/outcome-counts.ts";
 import type { IngestEvents } from "../events.ts";
 import { LIMITS } from "../limits.ts";
 import { LineSieve } from "./line-sieve.ts";
-import { type LineOrigin, LineWriter } from "./line-writer.ts";
+import { LineWriter } from "./line-writer.ts";
 import { Outbox } from "./outbox.ts";
 import { RejectWriter } from "./reject-writer.ts";
 
@@ -14,8 +15,8 @@ import { RejectWriter } from "./reject-writer.ts";
 export interface Input extends Part {
   /** What came in and where it went; `pass` went on into `lines`. */
   readonly counts: OutcomeCounts;
-  /** A line as if it had been read here: a canary that travels the whole way. */
-  inject(line: Uint8Array): void;
+  /** Sends a canary on behind the reader; `appended` is called when it is in the log. */
+  inject(canary: Canary, appended: () => void): void;
 }
 
 /** A topic of ours and how many partitions it has. */
@@ -42,9 +43,6 @@ export interface InputIdentity {
   readonly keep: "candidates" | "all";
 }
 
-/** What came from this process itself. */
-const INJECTED: LineOrigin = { peer: null, trust: "connected", host: null };
-
 /** The way of every input into the log: sieve, records, outbox. */
 export class InputPath {
   readonly sieve: LineSieve;
@@ -69,9 +67,9 @@ export class InputPath {
     this.#clock = clock;
   }
 
-  inject(line: Uint8Array): void {
-    this.sieve.take(line, 0, line.length, 0, INJECTED, null);
-    this.sieve.report();
+  /** Past the sieve, which counts what strangers send. What is behind the log need not wait. */
+  inject(canary: Canary, appended: () => void): void {
+    if (this.outbox.hasRoom) this.#writer.addCanary(canary, appended);
   }
 
   /** Resolves when every line taken so far is in the log. */

@@ -1,3 +1,4 @@
+import { type Canary, CANARY_PEER, canaryLine } from "../../../lib/domain/canary.ts";
 import type { LineSegment } from "../../../lib/domain/line-batch.ts";
 import type { Trust } from "../../../lib/domain/observation.ts";
 import type { Clock } from "../../../lib/process/clock.ts";
@@ -33,6 +34,8 @@ export interface LineWriterOptions {
   readonly clock: Clock;
   readonly outbox: Outbox;
 }
+
+const CANARY_ORIGIN: LineOrigin = { peer: CANARY_PEER, trust: "connected", host: null };
 
 interface OpenBatch {
   bytes: Buffer;
@@ -74,6 +77,14 @@ export class LineWriter {
     else batch.segments.push({ lines: 1, arrivalMs: this.#options.clock.nowMs(), origin });
   }
 
+  /** A record of its own, so that its way into the log can be followed. */
+  addCanary(canary: Canary, appended: () => void): void {
+    const bytes = Buffer.from(`${canaryLine(canary)}\n`);
+    const arrivalMs = this.#options.clock.nowMs();
+    const segments = [{ lines: 1, arrivalMs, origin: CANARY_ORIGIN }];
+    this.#put(null, { bytes, length: bytes.length, segments }, appended);
+  }
+
   /** Hands everything over to the outbox. */
   seal(): void {
     this.#cancelLinger?.();
@@ -98,7 +109,7 @@ export class LineWriter {
     this.#put(host, batch);
   }
 
-  #put(host: string | null, batch: OpenBatch): void {
+  #put(host: string | null, batch: OpenBatch, appended?: () => void): void {
     const { input, realm, shipper, topic, partitions, codec, outbox } = this.#options;
     const key = host === null ? null : hostRecordKey(realm, host);
     const partition = key === null ? this.#nextTurn() : partitionOf(key, partitions);
@@ -110,7 +121,8 @@ export class LineWriter {
       trust: origin.trust,
     }));
     const message = { input, realm, host, shipper, segments, bytes };
-    outbox.put(topic, partition, { key, value: encodeMessage(codec, "line-batch", message) });
+    const record = { key, value: encodeMessage(codec, "line-batch", message) };
+    outbox.put(topic, partition, record, appended);
   }
 
   #nextTurn(): number {

@@ -18,6 +18,7 @@ interface Pending {
   readonly topic: string;
   readonly partition: number;
   readonly record: NewRecord;
+  readonly appended: (() => void) | undefined;
 }
 
 /** Records of one input on their way into the log: in order per partition, bounded, tried again. */
@@ -42,9 +43,10 @@ export class Outbox {
     return this.#bytes < this.#pendingBytesMax;
   }
 
-  put(topic: string, partition: number, record: NewRecord): void {
+  /** `appended` is called when the record is in the log. */
+  put(topic: string, partition: number, record: NewRecord, appended?: () => void): void {
     if (this.#error !== null) return;
-    this.#pending.push({ topic, partition, record });
+    this.#pending.push({ topic, partition, record, appended });
     this.#bytes += bytesOf(record);
     this.#sending ??= this.#send();
   }
@@ -92,7 +94,9 @@ export class Outbox {
       let bytes = 0;
       do bytes += bytesOf(place[to++]!.record);
       while (to < place.length && bytes + bytesOf(place[to]!.record) <= LIMITS.appendBytesMax);
-      await this.#append(place.slice(from, to));
+      const part = place.slice(from, to);
+      await this.#append(part);
+      for (const { appended } of part) appended?.();
       this.#bytes -= bytes;
       if (this.hasRoom) this.#wake();
       from = to;

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Canary } from "../../../lib/domain/canary.ts";
 import type { PartContext } from "../../../lib/process/parts.ts";
 import type { OutcomeCounts } from "../core/outcome-counts.ts";
 import { Framing } from "../envelopes/framing.ts";
@@ -52,8 +53,8 @@ export class StdinInput implements Input {
     await Promise.all([this.#ended, this.#path!.close()]);
   }
 
-  inject(line: Uint8Array): void {
-    this.#path!.inject(line);
+  inject(canary: Canary, appended: () => void): void {
+    this.#path!.inject(canary, appended);
   }
 
   async #read({ sieve, outbox }: InputPath): Promise<void> {

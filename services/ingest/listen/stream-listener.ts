@@ -1,5 +1,6 @@
 import net from "node:net";
 import type tls from "node:tls";
+import type { Canary } from "../../../lib/domain/canary.ts";
 import type { IdentityRules } from "../../../lib/domain/host-identity.ts";
 import { sleep } from "../../../lib/process/clock.ts";
 import type { PartContext } from "../../../lib/process/parts.ts";
@@ -106,8 +107,8 @@ export class StreamListener implements Input {
     await this.#running().close();
   }
 
-  inject(line: Uint8Array): void {
-    this.#running().inject(line);
+  inject(canary: Canary, appended: () => void): void {
+    this.#running().inject(canary, appended);
   }
 
   #running(): InputPath {

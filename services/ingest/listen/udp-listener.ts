@@ -1,5 +1,6 @@
 import dgram from "node:dgram";
 import type { AddressInfo } from "node:net";
+import type { Canary } from "../../../lib/domain/canary.ts";
 import type { PartContext } from "../../../lib/process/parts.ts";
 import type { OutcomeCounts } from "../core/outcome-counts.ts";
 import { LIMITS } from "../limits.ts";
@@ -77,8 +78,8 @@ export class UdpListener implements Input {
     await this.#running().close();
   }
 
-  inject(line: Uint8Array): void {
-    this.#running().inject(line);
+  inject(canary: Canary, appended: () => void): void {
+    this.#running().inject(canary, appended);
   }
 
   #running(): InputPath {
