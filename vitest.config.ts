@@ -1,5 +1,27 @@
 import { defineConfig } from "vitest/config";
 
+const KAFKA = "test/kafka/**/*.test.ts";
+
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "main", include: ["test/**/*.test.ts"], exclude: [KAFKA] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "kafka",
+          include: [KAFKA],
+          globalSetup: ["test/kafka/setup.ts"],
+          // One broker for all: files that kill or pause brokers start their own.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
 });

@@ -5,13 +5,13 @@ import { timeText } from "../sim/log-line.ts";
 /** `npx tidegauge`, and where the log is if that does not go without saying. */
 export type Invocation = (command: string) => string;
 
-export function openingText(fleet: Fleet, port: number, folder: string): string {
-  return `This is a demo. Nothing in it is real: the ${fleet.hosts.length} hosts of ${listOf(fleet.sites)}
+export function openingText({ hosts, sites }: Fleet, port: number, folder: string): string {
+  return `This is a demo. Nothing in it is real: the ${hosts.length} hosts of ${listOf(sites)}
 are made up, and only this machine is involved. Their syslog is real: RFC 3164 over UDP, sent to
 127.0.0.1:${port}, where tidegauge listens; it keeps its log in ${folder}.
 
-A quiet fleet first. In a few seconds many hosts of ${fleet.sites[0]} will write at once that they refuse
-packets beyond their limit, as the kernel does in a flood, and an incident should follow here.
+A quiet fleet first. In a few seconds many hosts of ${sites[0]} will write at once that they
+refuse packets beyond their limit, as a kernel does in a flood, and an incident should follow here.
 `;
 }
 
@@ -29,8 +29,10 @@ export function tryText(
   port: number,
   run: Invocation,
   nowSecond: number,
-) {
-  const line = `<5>${timeText(nowSecond)} demo-my-host kernel: Limiting tcp reset response from 422 to 192 packets/sec`;
+): string {
+  const text = "Limiting tcp reset response from 422 to 192 packets/sec";
+  const line = `<5>${timeText(nowSecond)} demo-my-host kernel: ${text}`;
+  const flags = `-n 127.0.0.1 -P ${port} -d --rfc3164 -p kern.notice -t kernel`;
   return `Try next, in another terminal and in this directory:
   ${run("incidents list")}
   ${run(`incidents show ${id.slice(-8)}`)}
@@ -39,7 +41,7 @@ export function tryText(
   ${run("hosts list")}
   ${run("deliveries list")}
 Send a line of your own, as any host would, and see it under \`hosts list\`:
-  logger -n 127.0.0.1 -P ${port} -d --rfc3164 -p kern.notice -t kernel 'Limiting tcp reset response from 422 to 192 packets/sec'
+  logger ${flags} '${text}'
   printf '%s' '${line}' | nc -u -w1 127.0.0.1 ${port}
 The fleet goes on, attacks among decoys, until Ctrl-C.`;
 }

@@ -25,7 +25,9 @@ function blindOf({ sighting, scopes }: ShownHost): readonly string[] {
   const outside = Object.entries(scopes).flatMap(([name, value]) => (value === null ? [name] : []));
   if (outside.length > 0) blind.push(`in no ${outside.join(", no ")}`);
   if (sighting !== null && sighting.timesReplaced > 0) {
-    blind.push(`its clock is wrong: ${sighting.timesReplaced} times were replaced by the arrival`);
+    const { timesReplaced: count } = sighting;
+    const times = count === 1 ? "1 time was" : `${count} times were`;
+    blind.push(`its clock is wrong: ${times} replaced by the arrival`);
   }
   return blind;
 }

@@ -12,6 +12,7 @@ import { addReplay } from "./replay.ts";
 import { addScopes } from "./scopes.ts";
 import { addSilences } from "./silences.ts";
 import { addSimulate } from "./simulate.ts";
+import { addTopics } from "./topics.ts";
 import { addRun, addUp } from "./up.ts";
 
 const EXAMPLES = `
@@ -33,6 +34,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addParse,
   addExplain,
   addCheck,
+  addTopics,
   addIncidents,
   addHosts,
   addScopes,

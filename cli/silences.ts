@@ -18,7 +18,7 @@ import { matchersOf } from "./silence-matchers.ts";
 const ADD_EXAMPLES = `
 Examples:
   $ tidegauge silences add --reason "load test" --for 2h site=fra1
-  $ tidegauge silences add --reason "known scanner" --until 2026-12-01T00:00:00Z rule=single-host host=fra1-web-001
+  $ tidegauge silences add --reason "scanner" --until 2026-12-01T00:00:00Z host=fra1-web-001
   $ tidegauge silences add --reason "load test" --for 2h --dry-run severity=low,medium
 
 A silence keeps notifications back; incidents are found and kept as ever. All fields must match; of

@@ -1,3 +1,4 @@
+import { canaryOf } from "../lib/domain/canary.ts";
 import type { FactBatch } from "../lib/domain/fact-batch.ts";
 import { HostDirectory } from "../lib/domain/host-directory.ts";
 import type { IdentityRules } from "../lib/domain/host-identity.ts";
@@ -70,6 +71,8 @@ export class RecordSource implements FactSource {
   }
 
   #factsOf({ value: batch, offset, arrivalMs }: LinesRecord): FactBatch[] {
+    // The pipeline's own: it watches itself, live.
+    if (canaryOf(batch) !== null) return [];
     const { name, zones, directory } = this.#options;
     this.#place = `${name}@${offset}`;
     const origin = { place: this.#place, arrivalMs };

@@ -57,6 +57,8 @@ export async function runWorld(world: World, options: RunOptions = {}): Promise<
   return new Runner(world, options).run();
 }
 
+/** A process that keeps ending by itself is not started for ever. */
+const DEATHS_MAX = 3;
 const RESTART_MS_MAX = 6_000;
 /** How long a process goes on that hung while another took its place. */
 const ZOMBIE_MS_MAX = 8_000;
@@ -235,6 +237,7 @@ class Runner {
     if (slot.current !== life) return;
     slot.current = null;
     slot.notify = null;
+    if (this.#deaths.length >= DEATHS_MAX) return;
     this.#startLater(slot, this.#faults.between(0, RESTART_MS_MAX));
   }
 

@@ -91,7 +91,7 @@ function drawInstallation(random: Random) {
     processes: { ingest: random.between(1, 2), detect: random.between(1, 2) },
     rules: drawRules(random, tallies),
     pagesPerMinute: random.chance(0.2) ? 1 : 1_000,
-    paceMs: random.pick([1_000, 2_000, 3_000, 4_000]),
+    paceMs: random.pick([1_000, 2_000, 4_000]),
     severity: random.chance(0.1) ? 0 : 0.2 + 0.8 * random.next(),
   };
 }
@@ -117,7 +117,7 @@ function playStories(random: Random, fleet: Fleet, table: LineTable, first: numb
       { length: behaviour.sites },
       (_, index) => (site + index) % fleet.sites.length,
     );
-    const start = first + random.below(40);
+    const start = first + random.below(20);
     for (const line of draft({ fleet, random }, behaviour, sites, start)) {
       table.addLimit(line.second, line.host, line.gauge, line.offered, line.allowed);
     }
@@ -130,7 +130,7 @@ function addBursts(random: Random, fleet: Fleet, table: LineTable, first: number
   for (let burst = random.between(2, 8); burst > 0; burst -= 1) {
     const number = random.below(fleet.hosts.length);
     const host = fleet.hosts[number]!;
-    const from = first + random.below(90);
+    const from = first + random.below(60);
     const reset = random.chance(0.7);
     const gauge: Gauge = reset ? resetGauge(random, host.era) : otherGauge(random, host.era);
     for (let second = from; second < from + random.between(1, 8); second += 1) {
@@ -147,7 +147,7 @@ function addNoise(random: Random, fleet: Fleet, table: LineTable, first: number)
   for (let line = random.between(5, 30); line > 0; line -= 1) {
     // Odd numbers are no near misses: what those are is for the parser's own tests.
     const detail = random.below(2 ** 31) * 2 + 1;
-    table.addNoise(first + random.below(90), random.below(fleet.hosts.length), detail);
+    table.addNoise(first + random.below(60), random.below(fleet.hosts.length), detail);
   }
 }
 

@@ -54,7 +54,7 @@ export async function readSightings(guest: GuestLog, sinceMs: number): Promise<S
   return { hosts, sinceMs: firstMs, hostsMissed: missed };
 }
 
-/** The first offset that arrived at `sinceMs` or later, by halving: stamps hardly ever step back. */
+/** The first offset that arrived at `sinceMs` or later, by halving: stamps hardly step back. */
 async function offsetAt(
   guest: GuestLog,
   partition: number,

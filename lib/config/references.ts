@@ -60,7 +60,11 @@ function findUnknownInRoutes(raw: unknown, scopes: readonly string[]): Finding[]
   const sinks = stepInto(raw, "sinks") === undefined ? ["stdout"] : namesOf(raw, "sinks");
   const ownRules = stepInto(raw, "rules") !== undefined;
   const rules = ownRules ? namesOf(raw, "rules") : DEFAULT_RULES.map((rule) => rule.name);
+  const heartbeats = entriesOf(raw, "sinks").flatMap(({ item }) =>
+    item["type"] === "heartbeat" ? (textOf(item["name"]) ?? []) : [],
+  );
   return entriesOf(raw, "routes").flatMap(({ index, item }) => [
+    ...namedHeartbeats(["routes", index, "sinks"], item["sinks"], heartbeats),
     ...unknownNames(["routes", index, "sinks"], item["sinks"], "sink", sinks),
     ...unknownNames(
       ["routes", index, "match", "rule"],
@@ -75,6 +79,18 @@ function findUnknownInRoutes(raw: unknown, scopes: readonly string[]): Finding[]
       [...scopes, "host"],
     ),
   ]);
+}
+
+function namedHeartbeats(
+  path: readonly (string | number)[],
+  value: unknown,
+  heartbeats: readonly string[],
+): Finding[] {
+  return textsOf(value).flatMap(([i, name]) => {
+    if (!heartbeats.includes(name)) return [];
+    const problem = "is a heartbeat, which takes no incidents";
+    return [{ path: [...path, i], problem, remedy: "remove it: a heartbeat needs no route" }];
+  });
 }
 
 function unknownNames(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { list } from "./field.ts";
 import { alertmanagerSink } from "./sinks/alertmanager.ts";
 import { fileSink } from "./sinks/file.ts";
+import { heartbeatSink } from "./sinks/heartbeat.ts";
 import { kafkaSink } from "./sinks/kafka.ts";
 import { stdoutSink } from "./sinks/stdout.ts";
 import { syslogSink } from "./sinks/syslog.ts";
@@ -15,6 +16,7 @@ const sink = z.discriminatedUnion("type", [
   alertmanagerSink,
   webhookSink,
   kafkaSink,
+  heartbeatSink,
 ]);
 
 export const sinks = list(sink, { min: 0, max: 64 }, "Where notifications go.").prefault([

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { choice, path, secret, text } from "./field.ts";
+import { url } from "./network.ts";
 
 /** TLS towards a server: `{}` checks it against the system's authorities. */
 export const clientTls = z
@@ -37,10 +38,27 @@ export const serverTls = z
 export const sasl = z
   .strictObject({
     mechanism: choice(
-      ["plain", "scram-sha-256", "scram-sha-512"],
+      ["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"],
       "How the broker checks us.",
     ).prefault("scram-sha-512"),
-    username: text("User at the broker."),
-    password: secret("Password at the broker."),
+    username: text("User at the broker; with `oauthbearer` the client's id."),
+    password: secret("Password at the broker; with `oauthbearer` the client's secret."),
+    token_url: url("Where `oauthbearer` gets its tokens (client credentials).").optional(),
+    scope: text("What the token is for, where the server asks for it.").optional(),
   })
+  .superRefine(({ mechanism, token_url }, ctx) => {
+    if (mechanism !== "oauthbearer" || token_url !== undefined) return;
+    const remedy = "add the address that gives tokens for the client's id and secret";
+    ctx.addIssue({
+      code: "custom",
+      path: ["token_url"],
+      message: "is missing: `oauthbearer` needs it",
+      params: { remedy },
+    });
+  })
+  .transform(({ token_url, scope, ...rest }) => ({
+    ...rest,
+    tokenUrl: token_url ?? null,
+    scope: scope ?? null,
+  }))
   .meta({ description: "SASL login at the brokers." });

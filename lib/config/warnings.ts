@@ -44,7 +44,7 @@ function findRouteWarnings({ routes, sinks }: Config): Finding[] {
   }
   const used = new Set(routes.flatMap((route) => route.sinks));
   for (const [index, sink] of sinks.entries()) {
-    if (used.has(sink.name)) continue;
+    if (used.has(sink.name) || sink.type === "heartbeat") continue;
     const problem = `gets nothing: no route names the sink \`${sink.name}\``;
     findings.push({ path: ["sinks", index], problem, remedy: "name it in a route, or remove it" });
   }

@@ -1,6 +1,7 @@
 import type { Severity } from "./severity.ts";
 
-export const RULE_TYPES = ["host_count", "single_host", "flood"] as const;
+/** `canary` is no rule of a configuration: its incidents are about the pipeline itself. */
+export const RULE_TYPES = ["host_count", "single_host", "flood", "canary"] as const;
 export type RuleType = (typeof RULE_TYPES)[number];
 
 /** One rule as the detector evaluates it (contracts.md section 5). */

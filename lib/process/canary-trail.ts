@@ -25,8 +25,8 @@ interface Entry {
 }
 
 /**
- * How far the canaries of each input have come, in this process. Whoever passes one on says so; a
- * late one counts for nothing. Time is that in which the process could work: a clock that jumps or
+ * How far the canaries of each input have come, in a process that runs the whole way. Whoever passes
+ * one on says so; a late one counts for nothing. Time is that in which the process could work: a clock that jumps or
  * a machine that slept is no silence.
  */
 export class CanaryTrail {
@@ -42,14 +42,15 @@ export class CanaryTrail {
   }
 
   sent({ input }: Canary): void {
-    this.#entry(input);
+    if (!this.#entries.has(input)) this.#entries.set(input, newEntry(this.#ownMs));
     this.#observer.canarySent?.(input);
   }
 
   passed(hop: CanaryHop, { input, sentMs }: Canary, partition = 0): void {
     const tookMs = this.#clock.nowMs() - sentMs;
-    if (tookMs > CANARY_LATE_AFTER_MS) return;
-    const entry = this.#entry(input);
+    const entry = this.#entries.get(input);
+    // What is folded again after a restart may be older than this configuration.
+    if (entry === undefined || tookMs > CANARY_LATE_AFTER_MS) return;
     entry.passedMs[hop].set(partition, this.#ownMs);
     if (hop !== "scope" || this.#hopOf(entry) !== null) return;
     this.#observer.canaryArrived?.(input, Math.max(0, tookMs), entry.isLost);
@@ -71,6 +72,22 @@ export class CanaryTrail {
     });
   }
 
+  /** Looks, and names the first hop that some input's canaries do not pass; null when all do. */
+  stillHop(): CanaryHop | null {
+    this.look();
+    if (this.#entries.size === 0) return "input";
+    const hops = [...this.#entries.values()].flatMap(
+      (entry) =>
+        this.#hopOf(entry) ?? CANARY_HOPS.find((hop) => entry.passedMs[hop].size === 0) ?? [],
+    );
+    return CANARY_HOPS.find((hop) => hops.includes(hop)) ?? null;
+  }
+
+  /** How many inputs canaries were sent into. */
+  get inputs(): number {
+    return this.#entries.size;
+  }
+
   /** Every input has been heard at the other end; false without any input. */
   get isWhole(): boolean {
     const entries = [...this.#entries.values()];
@@ -82,21 +99,15 @@ export class CanaryTrail {
   #hopOf(entry: Entry): CanaryHop | null {
     const isLate = (hop: CanaryHop) =>
       this.#ownMs - oldestOf(entry.passedMs[hop], entry) > CANARY_LATE_AFTER_MS;
-    // An earlier hop that stands still may belong to another process, which says nothing here.
     if (!isLate("scope")) return null;
     return CANARY_HOPS.find(isLate) ?? "scope";
   }
+}
 
-  #entry(input: string): Entry {
-    let entry = this.#entries.get(input);
-    if (entry === undefined) {
-      const none = () => new Map<number, number>();
-      const passedMs = { input: none(), ingest: none(), host: none(), scope: none() };
-      entry = { sinceMs: this.#ownMs, passedMs, isLost: false };
-      this.#entries.set(input, entry);
-    }
-    return entry;
-  }
+function newEntry(sinceMs: number): Entry {
+  const none = () => new Map<number, number>();
+  const passedMs = { input: none(), ingest: none(), host: none(), scope: none() };
+  return { sinceMs, passedMs, isLost: false };
 }
 
 /** Every partition must hear it: the one that heard last long ago decides. */

@@ -24,6 +24,8 @@ export interface KafkaConnection {
   readonly clientId: string;
   readonly tls: ConnectionOptions | null;
   readonly login: KafkaLogin | null;
+  /** Attempts before `broker_unreachable`; a person waits less long than a service. */
+  readonly retries?: number;
   /** Told what kafkajs logs, for telemetry. Must not throw. */
   readonly told?: (entry: KafkaEntry) => void;
 }
@@ -41,7 +43,7 @@ export interface KafkaEntry {
  */
 export function createKafka(connection: KafkaConnection): Kafka {
   registerCodecs();
-  const { brokers, clientId, tls, login, told } = connection;
+  const { brokers, clientId, tls, login, retries = KAFKA_RETRY.retries, told } = connection;
   return new kafkajs.Kafka({
     brokers: [...brokers],
     clientId,
@@ -49,7 +51,7 @@ export function createKafka(connection: KafkaConnection): Kafka {
     ...(login === null ? {} : { sasl: saslOf(login) }),
     connectionTimeout: KAFKA_CONNECT_WITHIN_MS,
     requestTimeout: KAFKA_ANSWER_WITHIN_MS,
-    retry: KAFKA_RETRY,
+    retry: { ...KAFKA_RETRY, retries },
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => (entry) => told?.(entryOf(entry)),
   });

@@ -18,7 +18,7 @@ export function recordOf(message: KafkaMessage): LogRecord {
     offset: Number(message.offset),
     arrivalMs: Number(message.timestamp),
     key: message.key === null ? null : message.key.toString("utf8"),
-    value: message.value,
+    value: message.value === null ? null : bytesOf(message.value),
     headers: message.headers === undefined ? NO_HEADERS : headersOf(message.headers),
   };
 }
@@ -32,6 +32,11 @@ function headersOf(headers: IHeaders): Headers {
     return last === undefined || last === null ? [] : [[name, last.toString("utf8")] as const];
   });
   return entries.length === 0 ? NO_HEADERS : Object.fromEntries(entries);
+}
+
+/** A view without a Buffer's other habits. */
+function bytesOf({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

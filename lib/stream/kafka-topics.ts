@@ -50,16 +50,14 @@ export async function createTopics(
   specs: readonly TopicSpec[],
   replication: number,
 ): Promise<void> {
-  const topics = specs.map(
-    (spec): ITopicConfig => ({
-      topic: spec.name,
-      numPartitions: spec.partitions,
-      replicationFactor: replication,
-      configEntries: Object.entries(configOf(spec, replication)).map(([name, value]) => ({
-        name,
-        value,
-      })),
-    }),
-  );
+  const topics = specs.map((spec): ITopicConfig => ({
+    topic: spec.name,
+    numPartitions: spec.partitions,
+    replicationFactor: replication,
+    configEntries: Object.entries(configOf(spec, replication)).map(([name, value]) => ({
+      name,
+      value,
+    })),
+  }));
   if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
 }

@@ -1,5 +1,6 @@
 import kafkajs from "kafkajs";
 import type { Kafka, Message, Producer } from "kafkajs";
+import { assert } from "../domain/assert.ts";
 import { type Clock, sleep } from "../process/clock.ts";
 import { asStreamError } from "./kafka-errors.ts";
 import { messageOf } from "./kafka-record.ts";
@@ -142,7 +143,10 @@ export class KafkaWriter {
       });
       const answer = answers.find((answer) => answer.partition === partition);
       if (answer?.baseOffset === undefined || answers.length !== 1) {
-        throw new StreamError("append_unknown", `the append to ${topic}/${partition} got no offset`);
+        throw new StreamError(
+          "append_unknown",
+          `the append to ${topic}/${partition} got no offset`,
+        );
       }
       const stampMs = Number(answer.logAppendTime ?? -1);
       return {
@@ -167,8 +171,8 @@ export class KafkaWriter {
       allowAutoTopicCreation: false,
       maxInFlightRequests: 5,
       retry: KAFKA_RETRY,
-      // Every message names its partition.
-      createPartitioner: () => () => 0,
+      // Without one of ours kafkajs hashes keys; every message of ours names its partition.
+      createPartitioner: () => partitionNamed,
     });
     const connected = producer.connect().catch((error: unknown) => {
       throw new NotSent(error);
@@ -194,6 +198,11 @@ export class KafkaWriter {
   }
 }
 
+function partitionNamed({ message }: { message: Message }): number {
+  assert(message.partition !== undefined, "a message names its partition");
+  return message.partition;
+}
+
 /** The producer never got so far as to send. */
 class NotSent extends Error {
   constructor(cause: unknown) {
@@ -206,7 +215,8 @@ function piecesOf(records: readonly NewRecord[], bytesMax: number) {
   let piece = { records: [] as NewRecord[], bytes: 0 };
   for (const record of records) {
     const bytes = recordBytes(record);
-    const isFull = piece.bytes + bytes > bytesMax || piece.records.length >= KAFKA_BATCH_RECORDS_MAX;
+    const isFull =
+      piece.bytes + bytes > bytesMax || piece.records.length >= KAFKA_BATCH_RECORDS_MAX;
     if (piece.records.length === 0 || isFull) {
       piece = { records: [], bytes: 0 };
       pieces.push(piece);

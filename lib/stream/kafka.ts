@@ -6,11 +6,7 @@ import { asStreamError } from "./kafka-errors.ts";
 import { KafkaReader } from "./kafka-reader.ts";
 import { countBrokers, createTopics, describeTopics } from "./kafka-topics.ts";
 import { KafkaWriter } from "./kafka-writer.ts";
-import {
-  KAFKA_BATCH_FRAME_BYTES,
-  PENDING_APPENDS_MAX,
-  PENDING_BYTES_MAX,
-} from "./limits.ts";
+import { KAFKA_BATCH_FRAME_BYTES, PENDING_APPENDS_MAX, PENDING_BYTES_MAX } from "./limits.ts";
 import { PendingGate } from "./pending-gate.ts";
 import { recordBytes } from "./record-frame.ts";
 import { StreamError } from "./stream-error.ts";
@@ -79,7 +75,10 @@ export class KafkaLog implements Log {
   async planTopics(topics: readonly TopicSpec[]): Promise<TopicPlan[]> {
     this.#mustBeOpen();
     return translated("looking at the topics", async () => {
-      const replication = replicationFor(await countBrokers(this.#admin), this.#options.replication);
+      const replication = replicationFor(
+        await countBrokers(this.#admin),
+        this.#options.replication,
+      );
       const names = topics.map(({ name }) => name);
       return planTopics(topics, await describeTopics(this.#admin, names), replication);
     });

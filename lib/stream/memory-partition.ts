@@ -17,7 +17,7 @@ export class MemoryPartition {
   append(records: readonly NewRecord[], arrivalMs: number): Appended {
     const firstOffset = this.#endOffset;
     for (const { key, value, headers } of records) {
-      const copy = value === null ? null : Uint8Array.from(value);
+      const copy = value === null ? null : new Uint8Array(value);
       const offset = this.#endOffset++;
       this.#records.push({ offset, arrivalMs, key, value: copy, headers: { ...headers } });
     }

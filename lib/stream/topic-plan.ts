@@ -107,7 +107,12 @@ function differencesOf(spec: TopicSpec, found: FoundTopic, replication: number):
 function isSame(what: string, is: string, shouldBe: string): boolean {
   if (NUMBERS_AT_LEAST.has(what)) return Number(is) >= Number(shouldBe);
   if (what !== "cleanup.policy") return is === shouldBe;
-  const words = (text: string) => text.split(",").map((word) => word.trim()).sort().join();
+  const words = (text: string) =>
+    text
+      .split(",")
+      .map((word) => word.trim())
+      .sort()
+      .join();
   return words(is) === words(shouldBe);
 }
 

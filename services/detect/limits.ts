@@ -22,6 +22,8 @@ export const LIMITS = {
   deployBeforeSeconds: 900,
   /** And so long after it: tools mark a deploy when it is done. */
   deployAfterSeconds: 60,
+  /** Silent inputs that are named in one sentence. */
+  inputsNamedMax: 5,
   /** Of what a person wrote as a reason, in a sentence of an incident. */
   reasonCharsMax: 80,
   /** Cells are swept out once per this much log time: a sweep visits every track. */

@@ -5,6 +5,7 @@ import type { JoinOptions } from "../../lib/stream/stream.ts";
 import type { TopicName } from "../../lib/wire/topics.ts";
 import type { DetectOptions } from "./detect-options.ts";
 import type { Loop } from "./events.ts";
+import { CanaryWatch } from "./canary-watch.ts";
 import { ControlRelay } from "./control-relay.ts";
 import { HostStep } from "./host-step.ts";
 import { ScopeStep } from "./scope-step.ts";
@@ -15,9 +16,12 @@ export interface DetectWiring extends DetectOptions {
   readonly observe?: (stage: Loop, join: JoinOptions) => RunObserver;
 }
 
-/** The relay of controls and both stages, each a consume loop of its own, meeting in the log. */
+/** Both stages and the relay of controls, each a loop of its own, meeting in the log. */
 export function createDetect(wiring: DetectWiring): readonly Part[] {
+  const { trail } = wiring;
+  const watch = trail === undefined ? [] : [new CanaryWatch({ ...wiring, trail })];
   return [
+    ...watch,
     part(wiring, "controls", "controls", new ControlRelay(wiring)),
     part(wiring, "host", "observations", new HostStep(wiring)),
     part(wiring, "scope", "tallies", new ScopeStep(wiring)),

@@ -13,7 +13,7 @@ import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
 import { ByPartition } from "./by-partition.ts";
 import { controlOffsetOf } from "./control-relay.ts";
 import type { DetectOptions } from "./detect-options.ts";
-import { LIMITS } from "./limits.ts";
+import { publishedIncidents } from "./published-incidents.ts";
 import { revisionChanges } from "./rules/changes.ts";
 import { configHash, coverHash } from "./rules/rule-hash.ts";
 import { incidentOf } from "./rules/incident-of.ts";
@@ -132,7 +132,8 @@ export class ScopeStep implements Step {
   /** The work handed out last has been published: a canary has come the whole way. */
   #confirm(): void {
     const { trail } = this.#options;
-    for (const { partition, ...canary } of this.#canaries) trail?.passed("scope", canary, partition);
+    for (const { partition, ...canary } of this.#canaries)
+      trail?.passed("scope", canary, partition);
     this.#canaries = [];
   }
 
@@ -183,21 +184,8 @@ export class ScopeStep implements Step {
   }
 
   async #readPublished(): Promise<void> {
-    const { log, codec, path } = this.#options;
-    const topic = path("incidents");
-    for (const { partition, startOffset, endOffset } of await log.offsets(topic)) {
-      let offset = startOffset;
-      while (offset < endOffset) {
-        const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
-        for (const { value } of slice.records) {
-          const message = decodeMessage(codec, value ?? new Uint8Array(), ["incident"]);
-          if (!message.ok) continue;
-          const { id, revision } = message.value;
-          this.#published.set(id, Math.max(revision, this.#published.get(id) ?? 0));
-        }
-        if (slice.nextOffset === offset) break;
-        offset = slice.nextOffset;
-      }
+    for await (const { id, revision } of publishedIncidents(this.#options)) {
+      this.#published.set(id, Math.max(revision, this.#published.get(id) ?? 0));
     }
   }
 }

@@ -39,7 +39,7 @@ export class ObservationPacker {
     const partition = this.#partition(host);
     let columns = (this.#open[partition] ??= new ObservationColumns());
     if (columns.bytes >= LIMITS.observationBatchBytes) {
-      this.#full.push({ partition, batch: columns.finish([], []) });
+      this.#full.push({ partition, batch: columns.finish([]) });
       columns = this.#open[partition] = new ObservationColumns();
     }
     columns.add(host, this.#identityOf, origin, row);
@@ -50,7 +50,7 @@ export class ObservationPacker {
    * All records so far, in order per partition. Ticks and canaries go into the last one of every
    * partition: what they speak of stands before them.
    */
-  take(ticks: readonly Tick[], canaries: readonly Canary[]): readonly PackedBatch[] {
+  take(ticks: readonly Tick[], canaries: readonly Canary[] = []): readonly PackedBatch[] {
     const packed = this.#full;
     for (let partition = 0; partition < this.#partitions; partition++) {
       const columns = this.#open[partition];

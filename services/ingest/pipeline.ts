@@ -223,10 +223,12 @@ export class LinesStep implements Step {
 
   #publish(ticks: readonly Tick[]): readonly Outgoing[] {
     const { codec, observations, rejected } = this.#options;
-    const publish: Outgoing[] = this.#packer.take(ticks, this.#canaries).map(({ partition, batch }) => {
-      const value = encodeMessage(codec, "observation-batch", batch);
-      return { topic: observations.topic, partition, records: [{ key: null, value }] };
-    });
+    const publish: Outgoing[] = this.#packer
+      .take(ticks, this.#canaries)
+      .map(({ partition, batch }) => {
+        const value = encodeMessage(codec, "observation-batch", batch);
+        return { topic: observations.topic, partition, records: [{ key: null, value }] };
+      });
     const { topic } = rejected;
     const partition = (this.#turn = (this.#turn + 1) % rejected.partitions);
     for (const records of inAppends(this.#rejects)) publish.push({ topic, partition, records });

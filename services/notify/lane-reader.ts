@@ -46,6 +46,7 @@ export class LaneReader implements Step {
   }
 
   async handle({ partition, records, nextOffset }: RecordsEvent): Promise<Work> {
+    this.#lane.turns += 1;
     await this.#lane.options.controls.catchUp();
     for (const record of records) {
       await this.#waitForRoom();
@@ -58,6 +59,7 @@ export class LaneReader implements Step {
   }
 
   async idle(): Promise<Work> {
+    this.#lane.turns += 1;
     const { ledger, controls, sink } = this.#lane.options;
     // Looking often tells a clock that was set back from time that passed.
     this.#lane.time.nowMs();

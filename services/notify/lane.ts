@@ -51,6 +51,8 @@ export interface LaneStatus {
   readonly sink: string;
   readonly state: HealthState;
   readonly pending: number;
+  /** How often its reader came round: a lane that stands still no longer does. */
+  readonly turns: number;
   /** Stamp of the record that waits longest; null when nothing waits. */
   readonly oldestPublishedAtMs: number | null;
 }
@@ -70,6 +72,7 @@ export class Lane {
   readonly work = new Bell();
   /** Rings when there may be room for more. */
   readonly room = new Bell();
+  turns = 0;
 
   constructor(options: LaneOptions) {
     this.options = options;
@@ -105,7 +108,13 @@ export class Lane {
     }
     const { sink } = this.options;
     const { state } = this.health;
-    return { sink: sink.name, state, pending: this.queue.size, oldestPublishedAtMs };
+    return {
+      sink: sink.name,
+      state,
+      pending: this.queue.size,
+      turns: this.turns,
+      oldestPublishedAtMs,
+    };
   }
 
   standing(incidentId: string): Standing {

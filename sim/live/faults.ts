@@ -6,7 +6,8 @@ import type { TopicName } from "../../lib/wire/topics.ts";
  * says it does not know; a crash takes the whole process before or after the records are in the
  * log; a `stall` holds the append back until others have taken over.
  */
-export type AppendFault = "none" | "refused" | "ack_lost" | "crash_before" | "crash_after" | "stall";
+export type AppendFault =
+  "none" | "refused" | "ack_lost" | "crash_before" | "crash_after" | "stall";
 
 /** A process can be killed before or after any call that it waits for. */
 export type CallFault = "none" | "crash_before" | "crash_after";

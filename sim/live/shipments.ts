@@ -11,9 +11,9 @@ export interface Shipment {
 }
 
 const LATE_SHARE = 0.03;
-const LATE_SECONDS_MAX = 40;
+const LATE_SECONDS_MAX = 25;
 const DOUBLED_SHARE = 0.02;
-const HELD_BACK_SECONDS_MAX = 30;
+const HELD_BACK_SECONDS_MAX = 25;
 
 /**
  * When each line comes, site by site: in batches soon after it was written, some late, some twice,
@@ -28,7 +28,7 @@ export function shipmentsOf(
 ): Shipment[] {
   const everyMs = fleet.sites.map(() => random.between(1, 5) * SECOND_MS);
   const heldBack = random.chance(0.3) ? random.below(fleet.sites.length) : -1;
-  const heldFromMs = startMs + random.between(10, 80) * SECOND_MS;
+  const heldFromMs = startMs + random.between(5, 60) * SECOND_MS;
   const heldToMs = heldFromMs + random.between(10, HELD_BACK_SECONDS_MAX) * SECOND_MS;
   const batches = new Map<string, { atMs: number; site: number; lines: string[] }>();
   const put = (site: number, atMs: number, text: string): void => {

@@ -13,7 +13,10 @@ const AGED: TopicSpec = {
   cleanup: { policy: "delete", retentionMs: MINUTE_MS, compactAfterMs: 0 },
 };
 
-export function describeCleaning(harness: LogHarness): void {
+export function describeCleaning(
+  harness: LogHarness,
+  clean: NonNullable<LogHarness["clean"]>,
+): void {
   describe("retention and compaction", () => {
     let log: Log;
     beforeEach(async () => {
@@ -31,9 +34,9 @@ export function describeCleaning(harness: LogHarness): void {
       await consumer.commit([{ topic: "aged", partition: 0, offset: 1 }]);
       await consumer.close();
 
-      await harness.clean(log, harness.nowMs() + MINUTE_MS / 2);
+      await clean(log, harness.nowMs() + MINUTE_MS / 2);
       expect((await readAll("aged")).records).toHaveLength(2);
-      await harness.clean(log, harness.nowMs() + MINUTE_MS + 1_000);
+      await clean(log, harness.nowMs() + MINUTE_MS + 1_000);
       await log.append("aged", 0, [record("new")]);
       expect(await log.offsets("aged")).toMatchObject([{ startOffset: 2, endOffset: 3 }]);
       expect(texts((await readAll("aged")).records)).toEqual(["new"]);
@@ -50,7 +53,7 @@ export function describeCleaning(harness: LogHarness): void {
     it("forgets by size, the oldest first", async () => {
       await log.ensureTopics([{ ...AGED, retentionBytes: 3_000 }]);
       for (let n = 0; n < 10; n++) await log.append("aged", 0, [record(`${n}`.repeat(900))]);
-      await harness.clean(log, harness.nowMs());
+      await clean(log, harness.nowMs());
       const { records, startOffset } = await readAll("aged");
       expect(texts(records).map((text) => text[0])).toEqual(["7", "8", "9"]);
       expect(startOffset).toBe(7);
@@ -60,10 +63,10 @@ export function describeCleaning(harness: LogHarness): void {
       await log.append("compacted", 0, [record("a1", "a"), record("b1", "b")]);
       await log.append("compacted", 0, [record("a2", "a"), record("a3", "a")]);
       await log.append("compacted", 0, [record("c1", "c")]);
-      await harness.clean(log, harness.nowMs());
+      await clean(log, harness.nowMs());
       expect((await readAll("compacted")).records).toHaveLength(5);
 
-      await harness.clean(log, harness.nowMs() + 2 * MINUTE_MS);
+      await clean(log, harness.nowMs() + 2 * MINUTE_MS);
       const { records, startOffset } = await readAll("compacted");
       expect(texts(records)).toEqual(["b1", "a3", "c1"]);
       expect(records.map(({ offset }) => offset)).toEqual([1, 3, 4]);
@@ -75,7 +78,7 @@ export function describeCleaning(harness: LogHarness): void {
     it("goes over holes without a gap", async () => {
       await log.append("compacted", 0, [record("a1", "a")]);
       await log.append("compacted", 0, [record("a2", "a")]);
-      await harness.clean(log, harness.nowMs() + 2 * MINUTE_MS);
+      await clean(log, harness.nowMs() + 2 * MINUTE_MS);
       const consumer = await log.join({ group: "g", topics: ["compacted"] });
       await take(consumer, "assigned");
       const event = await take(consumer, "records");
@@ -86,13 +89,13 @@ export function describeCleaning(harness: LogHarness): void {
     it("forgets a key a day after its record without value", async () => {
       await log.append("compacted", 0, [record("a1", "a"), record("b1", "b")]);
       await log.append("compacted", 0, [{ key: "a", value: null }]);
-      await harness.clean(log, harness.nowMs() + 2 * MINUTE_MS);
+      await clean(log, harness.nowMs() + 2 * MINUTE_MS);
       const early = (await readAll("compacted")).records;
       expect(early.map(({ key, value }) => [key, value === null])).toEqual([
         ["b", false],
         ["a", true],
       ]);
-      await harness.clean(log, harness.nowMs() + DAY_MS + MINUTE_MS);
+      await clean(log, harness.nowMs() + DAY_MS + MINUTE_MS);
       expect((await readAll("compacted")).records.map(({ key }) => key)).toEqual(["b"]);
       await log.append("compacted", 0, [record("a4", "a")]);
       expect(texts((await readAll("compacted")).records)).toEqual(["b1", "a4"]);

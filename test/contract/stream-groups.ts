@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Log } from "../../lib/stream/stream.ts";
 import type { LogHarness } from "./stream-harness.ts";
-import { consume, PLAIN, record, take, texts } from "./stream-harness.ts";
+import { consume, PLAIN, record, take, takeRevoked, texts } from "./stream-harness.ts";
 
 export function describeGroups(harness: LogHarness): void {
   describe("groups", () => {
@@ -106,7 +106,7 @@ export function describeGroups(harness: LogHarness): void {
       const { partition } = batch;
       await first.commit([{ topic: "plain", partition, offset: batch.nextOffset }]);
       early = false;
-      await take(first, "revoked");
+      await takeRevoked(first, harness.rebalancesAtOnce);
       const kept = await take(first, "assigned");
       const taken = await joined;
       expect(taken.type).toBe("assigned");
@@ -114,7 +114,7 @@ export function describeGroups(harness: LogHarness): void {
       expect(held.map((each) => each.partition).sort((a, b) => a - b)).toEqual([0, 1, 2]);
 
       await second.close();
-      await take(first, "revoked");
+      await takeRevoked(first, harness.rebalancesAtOnce);
       expect((await take(first, "assigned")).partitions).toHaveLength(3);
       expect((await consume(first, 2)).map(Number)).not.toContain(partition);
     });

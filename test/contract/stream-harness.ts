@@ -17,8 +17,16 @@ export interface LogHarness {
   /** Closes and clears away. */
   close(log: Log): Promise<void>;
   nowMs(): number;
-  /** Retention and compaction as they would be at `nowMs`. */
-  clean(log: Log, nowMs: number): Promise<void>;
+  /**
+   * Retention and compaction as they would be at `nowMs`. Null where they follow a clock that no
+   * test can turn: a broker's. Those adapters show the same promises in a suite of their own.
+   */
+  readonly clean: ((log: Log, nowMs: number) => Promise<void>) | null;
+  /**
+   * A member hears of a rebalance at its next event. False where it hears with a heartbeat, and may
+   * get records that it holds rightly before that.
+   */
+  readonly rebalancesAtOnce: boolean;
   /** Opening it costs more than a few milliseconds. */
   readonly slow: boolean;
 }
@@ -55,6 +63,13 @@ export async function take<Type extends ConsumerEvent["type"]>(
   const event = await consumer.next();
   expect(event.type).toBe(type);
   return event as Extract<ConsumerEvent, { type: Type }>;
+}
+
+/** The next `revoked`, which no other change comes before. */
+export async function takeRevoked(consumer: Consumer, atOnce: boolean): Promise<void> {
+  let event = await consumer.next();
+  while (!atOnce && event.type === "records") event = await consumer.next();
+  expect(event.type).toBe("revoked");
 }
 
 /** Reads and commits until `count` records have come; the texts in order of arrival. */

@@ -111,7 +111,13 @@ export class ControlledWorld {
   /** Log time reaches that second. */
   until(second: number): this {
     const logTimeMs = (BASE + second) * 1_000;
-    const heartbeat = { partition: 0, offset: this.#revision, logTimeMs, missingSources: [], canaries: [] };
+    const heartbeat = {
+      partition: 0,
+      offset: this.#revision,
+      logTimeMs,
+      missingSources: [],
+      canaries: [],
+    };
     this.#fold.heartbeat(heartbeat, logTimeMs);
     return this;
   }

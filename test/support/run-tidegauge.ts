@@ -19,7 +19,8 @@ export interface RunOptions {
   readonly bin?: string;
 }
 
-const BIN = fileURLToPath(new URL("../../bin/tidegauge.js", import.meta.url));
+/** bin/tidegauge.js of this checkout. */
+export const BIN = fileURLToPath(new URL("../../bin/tidegauge.js", import.meta.url));
 
 /** Runs a command as a user would, away from a terminal and from the tests' own environment. */
 export async function runTidegauge(

@@ -1,11 +1,11 @@
 import type { Position, RecordsEvent } from "../../stream/stream.ts";
 import { isStreamError } from "../../stream/stream-error.ts";
 import { STAGES, type Stage } from "../labels.ts";
-import { error, info, warn, type Log } from "../messages.ts";
+import { debug, error, info, warn, type Log } from "../messages.ts";
 import { counter, gauge, type Meters } from "../metrics.ts";
 
 /** Of STREAM_ERRORS those that are retriable. */
-const RETRIED = ["log_busy", "append_unknown", "disk_full"] as const;
+const RETRIED = ["log_busy", "append_unknown", "broker_unreachable", "disk_full"] as const;
 
 export const STREAM_METRICS = {
   appended: counter("log_appended_records_total", "Records appended to the log.", {
@@ -57,6 +57,12 @@ export const STREAM_MESSAGES = {
     "record of the pipeline cannot be read and is passed over",
     "It stays in the log. Was it written by a newer version, or by something else?",
   ),
+  clientTrouble: warn(
+    "kafka client trouble",
+    "What the Kafka client complains of; it tries again by itself. What it cannot mend ends the " +
+      "process, with the reason.",
+  ),
+  clientTold: debug("kafka client", "What the Kafka client says: rebalances, connections."),
   assigned: info("partitions assigned", "This process works on them from here on."),
   revoked: info("partitions revoked", "Another process takes them over."),
 } as const;
@@ -116,6 +122,12 @@ export class StreamEvents {
   partitionsRevoked(stage: Stage, places: readonly string[], held: number): void {
     this.#meters.set(STREAM_METRICS.held, held, { stage });
     this.#log.write(STREAM_MESSAGES.revoked, { stage, partitions: places.join(" ") });
+  }
+
+  /** What the Kafka client logs. */
+  clientTold(severity: "trouble" | "chatter", says: string, fields: object): void {
+    const { clientTrouble, clientTold } = STREAM_MESSAGES;
+    this.#log.write(severity === "trouble" ? clientTrouble : clientTold, { says, ...fields });
   }
 
   lag(stage: Stage, records: number): void {

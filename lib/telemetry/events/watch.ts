@@ -1,5 +1,5 @@
-import { HOPS, type Hop } from "../labels.ts";
-import { error, info, type Log } from "../messages.ts";
+import { DELIVERY_FAULTS, type DeliveryFault, HOPS, type Hop } from "../labels.ts";
+import { error, info, type Log, warn } from "../messages.ts";
 import { counter, histogram, LATENCY_SECONDS, type Meters } from "../metrics.ts";
 
 const sink = "configured";
@@ -12,6 +12,14 @@ export const WATCH_METRICS = {
     "Heartbeats not sent, by the hop that did not move.",
     { sink, hop: HOPS },
   ),
+  unsent: counter(
+    "heartbeats_failed_total",
+    "Heartbeats that could not be sent although everything moved.",
+    { sink, reason: DELIVERY_FAULTS },
+  ),
+  canaries: counter("canaries_sent_total", "Canary lines sent into an input; no lines of its.", {
+    input,
+  }),
   canarySeconds: histogram(
     "canary_seconds",
     "From the input of a canary line to its arrival at the other end.",
@@ -28,6 +36,10 @@ export const WATCH_MESSAGES = {
   withheld: error(
     "heartbeat withheld",
     "A part of the pipeline did not move within the last minute; the hop beside it names it.",
+  ),
+  unsent: warn(
+    "heartbeat could not be sent",
+    "Everything moves, and the address of the heartbeat does not answer; it is tried each minute.",
   ),
   canaryMissed: error(
     "canary line did not arrive",
@@ -53,6 +65,15 @@ export class WatchEvents {
   heartbeatWithheld(sink: string, hop: Hop): void {
     this.#meters.add(WATCH_METRICS.withheld, 1, { sink, hop });
     this.#log.write(WATCH_MESSAGES.withheld, { sink, hop });
+  }
+
+  heartbeatFailed(sink: string, reason: DeliveryFault, said: string): void {
+    this.#meters.add(WATCH_METRICS.unsent, 1, { sink, reason });
+    this.#log.write(WATCH_MESSAGES.unsent, { sink, reason, said });
+  }
+
+  canarySent(input: string): void {
+    this.#meters.add(WATCH_METRICS.canaries, 1, { input });
   }
 
   canaryArrived(input: string, tookMs: number, wasMissing: boolean): void {

@@ -9,7 +9,7 @@ import { ByteReader, ByteWriter } from "./byte-writer.ts";
 export const HOST_STATE_LAYOUT = 1;
 
 const NO_GAUGE = -1;
-const FACTS_PER_BATCH = 8_192;
+const FACTS_PER_BATCH = 1_024;
 
 export interface HostStateParts {
   readonly stage: HostStage;

@@ -91,7 +91,7 @@ export class ObservationColumns {
   }
 
   /** The batch, with what goes beside rows; the columns must not be used any more. */
-  finish(ticks: readonly Tick[], canaries: readonly Canary[]): ObservationBatch {
+  finish(ticks: readonly Tick[], canaries: readonly Canary[] = []): ObservationBatch {
     this.#columns.ticks = ticks;
     this.#columns.canaries = canaries;
     return this.#columns;

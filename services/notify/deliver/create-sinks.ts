@@ -16,7 +16,9 @@ export interface SinkMeans {
   readonly fileRepaired: Repaired;
 }
 
-type Type = SinkConfig["type"];
+/** A heartbeat takes no incidents: it is a part of its own. */
+export type HeartbeatSinkConfig = SinkConfig & { readonly type: "heartbeat" };
+type Type = Exclude<SinkConfig["type"], "heartbeat">;
 
 /** Every sink there is: a new one is a file beside this one and a line here. */
 const CREATE: {
@@ -29,7 +31,8 @@ const CREATE: {
 
 /** Throws trouble where a sink is of a type that this version cannot send to. */
 export function createSinks(configs: readonly SinkConfig[], means: SinkMeans): readonly Sink[] {
-  return configs.map((config) => {
+  return configs.flatMap((config) => {
+    if (config.type === "heartbeat") return [];
     const create = CREATE[config.type] as
       ((config: SinkConfig, means: SinkMeans) => Sink) | undefined;
     if (create !== undefined) return create(config, means);

@@ -10,6 +10,8 @@ import type { AddressGuard } from "./address-guard.ts";
 
 export interface PostRequest {
   readonly url: URL;
+  /** Default POST; a GET carries no body. */
+  readonly method?: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Null for http. */
@@ -21,7 +23,7 @@ export interface PostRequest {
 }
 
 /**
- * One POST: no redirect, no proxy, no connection kept, TLS always verified, and of the response the
+ * One request: no redirect, no proxy, no connection kept, TLS always verified, and of the response the
  * status counts as soon as it is there. Its body is read as far as LIMITS say, politely, so that
  * the receiver does not take us for gone.
  */
@@ -46,14 +48,17 @@ export async function post(request: PostRequest): Promise<Answer> {
 }
 
 function exchange(
-  { url, headers, body, tls }: PostRequest,
+  { url, method = "POST", headers, body, tls }: PostRequest,
   addresses: readonly LookupAddress[],
   signal: AbortSignal,
 ): Promise<http.IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   const options = {
-    method: "POST",
-    headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
+    method,
+    headers:
+      method === "GET"
+        ? headers
+        : { ...headers, "content-length": String(Buffer.byteLength(body)) },
     lookup: answering(addresses),
     signal,
   };
@@ -70,7 +75,7 @@ function exchange(
       : http.request(url, { ...options, agent: new http.Agent() });
   sent.on("response", resolve);
   sent.on("error", reject);
-  sent.end(body);
+  sent.end(method === "GET" ? undefined : body);
   return promise;
 }
 

@@ -1,21 +1,19 @@
-import { readFileSync } from "node:fs";
 import { printableJson } from "../../../lib/domain/printable.ts";
 import type { Clock } from "../../../lib/process/clock.ts";
-import { EXIT_CODES } from "../../../lib/process/exit-code.ts";
-import { Trouble } from "../../../lib/process/trouble.ts";
 import type { Answer } from "../core/answer.ts";
 import { noticeBody } from "../formats/notice.ts";
 import type { Notice } from "../formats/notice.ts";
 import { AddressGuard } from "./address-guard.ts";
+import {
+  authorizationHeader,
+  clientTls,
+  type ClientTlsConfig,
+  type Revealable,
+} from "./client-tls.ts";
 import type { PostRequest } from "./http-post.ts";
 import { post } from "./http-post.ts";
 import type { Sink } from "./sink.ts";
 import { webhookKey, webhookSignature } from "./webhook-signature.ts";
-
-/** A value that prints as `[secret]`. */
-export interface Revealable {
-  reveal(): string;
-}
 
 export interface WebhookConfig {
   readonly name: string;
@@ -25,16 +23,13 @@ export interface WebhookConfig {
   readonly authorization: Revealable | null;
   readonly timeoutMs: number;
   readonly allow: readonly string[];
-  readonly tls: {
-    readonly caPath: string | null;
-    readonly certPath: string | null;
-    readonly keyPath: string | null;
-    readonly serverName: string | null;
-  } | null;
+  readonly tls: ClientTlsConfig | null;
 }
 
 interface Opened {
   readonly keys: readonly Uint8Array[];
+  /** The header Authorization, where there is one. */
+  readonly authorized: Readonly<Record<string, string>>;
   readonly tls: PostRequest["tls"];
 }
 
@@ -62,14 +57,14 @@ export class WebhookSink implements Sink {
   }
 
   async deliver(notice: Notice, signal: AbortSignal): Promise<Answer> {
-    const { keys, tls } = (this.#opened ??= this.#read());
+    const { keys, authorized, tls } = (this.#opened ??= this.#read());
     const body = printableJson(noticeBody(notice));
     const deadline = new AbortController();
     const cancel = this.#clock.after(this.#config.timeoutMs, () => deadline.abort());
     try {
       return await post({
         url: this.#url,
-        headers: this.#headers(notice, keys, body),
+        headers: { ...this.#headers(notice, keys, body), ...authorized },
         body,
         tls: this.#url.protocol === "https:" ? tls : null,
         guard: this.#guard,
@@ -92,8 +87,6 @@ export class WebhookSink implements Sink {
       "webhook-timestamp": String(seconds),
       "tidegauge-notice": notice.type === "digest" ? "digest" : notice.urgency,
     };
-    const { authorization } = this.#config;
-    if (authorization !== null) headers["authorization"] = authorization.reveal();
     if (keys.length > 0) {
       headers["webhook-signature"] = webhookSignature(keys, notice.key, seconds, body);
     }
@@ -105,38 +98,7 @@ export class WebhookSink implements Sink {
     const keys = [secret, previousSecret].flatMap((each) =>
       each === null ? [] : [webhookKey(each.reveal(), name)],
     );
-    if (authorization !== null && !/^[\t\x20-\x7e]+$/.test(authorization.reveal())) {
-      throw this.#wrong(
-        "the value for Authorization is no header",
-        "write it in one line of ASCII",
-      );
-    }
-    return {
-      keys,
-      tls: {
-        ...this.#pem("ca", tls?.caPath),
-        ...this.#pem("cert", tls?.certPath),
-        ...this.#pem("key", tls?.keyPath),
-        ...(typeof tls?.serverName === "string" ? { servername: tls.serverName } : {}),
-      },
-    };
-  }
-
-  #pem(field: "ca" | "cert" | "key", path: string | null | undefined): Record<string, Buffer> {
-    if (path === null || path === undefined) return {};
-    try {
-      return { [field]: readFileSync(path) };
-    } catch (error) {
-      const { message } = error as Error;
-      throw this.#wrong(
-        `cannot read tls.${field}: ${message}`,
-        "give a PEM file this user may read",
-      );
-    }
-  }
-
-  #wrong(what: string, remedy: string): Trouble {
-    const place = `sink ${this.name}: ${what}`;
-    return new Trouble("webhook_misconfigured", place, remedy, EXIT_CODES.configuration);
+    const authorized = authorizationHeader(name, authorization);
+    return { keys, authorized, tls: clientTls(name, tls) };
   }
 }

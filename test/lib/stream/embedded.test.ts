@@ -35,6 +35,7 @@ describeLog("embedded", {
   },
   nowMs: () => Date.now(),
   clean: (log, nowMs) => (log as EmbeddedLog).clean(nowMs),
+  rebalancesAtOnce: true,
   slow: true,
 });
 

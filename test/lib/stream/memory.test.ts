@@ -43,6 +43,7 @@ describeLog("memory", {
     memory.clean();
     clock.step(backMs);
   },
+  rebalancesAtOnce: true,
   slow: false,
 });
 

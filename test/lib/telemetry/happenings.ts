@@ -57,6 +57,10 @@ export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } 
     unreadable: [["scope", { topic: "tallies", partition: 0, offset: 4 }, "truncated"]],
     partitionsAssigned: [["host", ["observations/0"], 1]],
     partitionsRevoked: [["host", ["observations/0"], 0]],
+    clientTold: [
+      ["trouble", "Connection: Connection error", { broker: "127.0.0.1:9092" }],
+      ["chatter", "Runner: The group is rebalancing, re-joining", {}],
+    ],
     lag: [["host", 7]],
   },
   detect: {
@@ -99,6 +103,8 @@ export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } 
   watch: {
     heartbeatSent: [["pager"]],
     heartbeatWithheld: [["pager", "host"]],
+    heartbeatFailed: [["pager", "deadline", "no answer in time"]],
+    canarySent: [["udp"]],
     canaryArrived: [["udp", 900, true]],
     canaryMissed: [["udp", "scope"]],
   },

@@ -25,6 +25,7 @@ const oneOf = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...v
 const list = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.array(arbitrary, { maxLength: 5 });
 const scope = fc.record({ name: text, value: text });
+const canaries = list(fc.record({ input: text, sentMs: timeMs }));
 const double = fc.double({ noNaN: true });
 const named = list(fc.record({ name: text, value: double }));
 const counters = list(fc.record({ name: text, value: count }));
@@ -57,6 +58,7 @@ const observationBatch: fc.Arbitrary<ObservationBatch> = fc
         line: column(count),
         textOf: kept,
         ticks: list(fc.record({ source: text, arrivalMs: timeMs })),
+        canaries,
       })
       .map((batch) => ({ ...batch, texts: batch.textOf.map((row) => `text ${row}`) }));
   });
@@ -218,6 +220,7 @@ export const MESSAGE_ARBITRARIES: { [Name in MessageName]: fc.Arbitrary<Messages
     offset: count,
     logTimeMs: timeMs,
     missingSources: texts,
+    canaries,
   }),
   incident,
   control: fc.record({

@@ -68,6 +68,7 @@ export const MESSAGE_SAMPLES: Messages = {
     texts: ["Limiting tcp reset response from 422 to 192 packets/sec"],
     textOf: [0],
     ticks: [{ source: "tidegauge.lines/3", arrivalMs: 1_795_163_401_200 }],
+    canaries: [],
   },
   tally: {
     ruleHash: "3k9f2m7q",
@@ -103,6 +104,7 @@ export const MESSAGE_SAMPLES: Messages = {
     offset: 8_812,
     logTimeMs: 1_795_163_401_200,
     missingSources: ["tidegauge.lines/5"],
+    canaries: [],
   },
   incident: {
     schemaVersion: 1,

@@ -53,7 +53,7 @@ test("one topic's messages are told apart by name", () => {
     const message = decodeMessage(codec, bytes, messages);
     return message.ok ? message.name : message.reason;
   });
-  expect(names).toEqual(["tally", "participant", "heartbeat"]);
+  expect(names).toEqual(["tally", "participant", "heartbeat", "control"]);
 });
 
 test("typed columns are written like plain ones", () => {
@@ -99,6 +99,7 @@ describe("values that the schema allows and the meaning does not", () => {
       texts: [],
       textOf: [],
       ticks: [],
+      canaries: [],
     },
     participant: {
       ...MESSAGE_SAMPLES.participant,

@@ -10,7 +10,12 @@ const READ_BYTES = 8 * 1024 * 1024;
 
 /** Writes the raw lines that `lines` of the log in `folder` holds to a file; returns how many. */
 export async function writeKeptLines(folder: string, file: string): Promise<number> {
-  const log = await EmbeddedLog.open({ path: folder, role: "guest", who: "test", clock: wallClock });
+  const log = await EmbeddedLog.open({
+    path: folder,
+    role: "guest",
+    who: "test",
+    clock: wallClock,
+  });
   const codec = new Codec(loadSchemas());
   const topic = topicPath("lines");
   const target = openSync(file, "w");

@@ -19,7 +19,8 @@ export function lastRevisions(file: string): Incident[] {
   }
   const last = new Map<string, Incident>();
   for (const incident of readIncidentLines(text)) {
-    if (incident.revision >= (last.get(incident.id)?.revision ?? 0)) last.set(incident.id, incident);
+    if (incident.revision >= (last.get(incident.id)?.revision ?? 0))
+      last.set(incident.id, incident);
   }
   return [...last.values()];
 }
