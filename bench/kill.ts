@@ -1,5 +1,6 @@
 /**
- * `kill -9` of `tidegauge up` at random moments while a file grows and TCP sends, 50 times, and what
+ * `kill -9` of `tidegauge up` at random moments while a file grows and TCP sends, 50 times, and
+ * what
  * came of it against an undisturbed run and against `replay`. Ends with 1 where anything differs.
  * `node bench/kill.ts [--kills N] [--lines LINES_PER_SECOND] [--seed N] [--keep]`
  */

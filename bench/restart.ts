@@ -36,7 +36,10 @@ const { values } = parseArgs({
     starts: { type: "string", default: "3" },
   },
 });
+const OBSERVATIONS = /^tidegauge_detect_observations_total(?:\{[^}]*\})? (\d+)/m;
+const SNAPSHOTS = /^tidegauge_detect_snapshots_total\{[^}]*stage="host"[^}]*\} (\d+)/m;
 const hosts = Number(values.hosts);
+const rows = hosts * CELLS_PER_HOST;
 const folder = mkdtempSync(join(tmpdir(), "tidegauge-restart-"));
 const data = join(folder, "data");
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -53,10 +56,11 @@ const config = writeConfig(folder, {
 const healthPort = await freePort();
 let up = new UpProcess(config, healthPort);
 await up.ready(600_000);
-const pauseMs = await longestPauseUntil(async () => {
-  const text = await up.metrics();
-  return /detect_snapshots_total\{[^}]*stage="host"[^}]*\} [2-9]/.test(text);
-});
+const foldedMs = performance.now();
+await until("fold of all observations", async () => (await figure(OBSERVATIONS)) >= rows, 600_000);
+const foldSeconds = (performance.now() - foldedMs) / 1_000;
+const before = await figure(SNAPSHOTS);
+const pauseMs = await longestPauseUntil(async () => (await figure(SNAPSHOTS)) > before);
 await up.kill();
 const snapshot = await snapshotBytes();
 
@@ -71,6 +75,7 @@ for (let start = 0; start < Number(values.starts); start++) {
 const perStart = startSeconds.map((seconds) => seconds.toFixed(2)).join(", ");
 printTable(`Restart with ${numberText(hosts)} hosts, ${CELLS_PER_HOST} cells each`, [
   ["", "figure"],
+  ["seconds to fold them the first time", foldSeconds.toFixed(0)],
   ["seconds from start to ready", perStart],
   ["bytes of the snapshot", `${numberText(snapshot)}, ${numberText(snapshot / hosts, 1)} a host`],
   ["bytes of the log's folder", numberText(folderBytes())],
@@ -84,7 +89,6 @@ async function fill(): Promise<void> {
   await log.ensureTopics(topicSpecs(TOPIC_PREFIX_DEFAULT));
   const codec = new Codec(loadSchemas());
   const random = seededRandom(1);
-  const rows = hosts * CELLS_PER_HOST;
   const records = Math.ceil(rows / ROWS_PER_RECORD);
   const endMs = Date.now() - 60_000;
   for (let number = 0; number < records; number++) {
@@ -133,6 +137,10 @@ async function longestPauseUntil(isOver: () => Promise<boolean>): Promise<number
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   return longestMs;
+}
+
+async function figure(pattern: RegExp): Promise<number> {
+  return Number(pattern.exec(await up.metrics())?.[1] ?? 0);
 }
 
 async function snapshotBytes(): Promise<number> {

@@ -1,7 +1,8 @@
 /**
  * Every measurement, each in a process of its own so that none warms up another; the tables are
  * Markdown for docs/figures.md. `npm run bench [-- NAME...]`, for example `-- replay scan`; what
- * else is given after a `--` of its own goes to each: `npm run bench -- replay -- --lines 10000000`.
+ * else is given after a `--` of its own goes to each: `npm run bench -- replay -- --lines
+ * 10000000`.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

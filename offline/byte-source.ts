@@ -98,7 +98,8 @@ class PlainFile implements ByteSource {
     if (isShort && this.trouble === null) {
       this.trouble = new Trouble(
         "file_shrank",
-        `${this.name} became shorter while it was read: ${this.readBytes} of ${this.sizeBytes} bytes`,
+        `${this.name} became shorter while it was read: ` +
+          `${this.readBytes} of ${this.sizeBytes} bytes`,
         "read a copy, or the rotated file",
       );
     }

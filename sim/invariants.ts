@@ -107,8 +107,9 @@ export async function brokenPromises(run: WorldRun): Promise<string[]> {
   const verdicts = standing.map(verdictOf).toSorted();
   const findings = { run, lines: keptLines(run.log), revisions, verdicts };
   const broken: string[] = [];
-  for (const { name, check } of INVARIANTS) {
-    for (const sentence of await check(findings)) broken.push(`${name}: ${sentence}`);
+  for (const promise of INVARIANTS) {
+    const sentences = await promise.check(findings);
+    for (const sentence of sentences) broken.push(`${promise.name}: ${sentence}`);
   }
   return broken;
 }

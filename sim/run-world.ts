@@ -63,8 +63,8 @@ const RESTART_MS_MAX = 6_000;
 /** How long a process goes on that hung while another took its place. */
 const ZOMBIE_MS_MAX = 8_000;
 /** After the last fault: for closing, for the last figures, and then for what waits for a sink. */
-const QUIET_SECONDS = 240;
-const QUIET_STEP_MS = 15_000;
+const QUIET_SECONDS = 200;
+const QUIET_STEP_MS = 20_000;
 const DRAIN_SECONDS_MAX = 3_600;
 const DRAIN_STEP_MS = 15_000;
 

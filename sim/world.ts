@@ -91,7 +91,7 @@ function drawInstallation(random: Random) {
     processes: { ingest: random.between(1, 2), detect: random.between(1, 2) },
     rules: drawRules(random, tallies),
     pagesPerMinute: random.chance(0.2) ? 1 : 1_000,
-    paceMs: random.pick([1_000, 2_000, 4_000]),
+    paceMs: random.pick([1_500, 3_000, 5_000]),
     severity: random.chance(0.1) ? 0 : 0.2 + 0.8 * random.next(),
   };
 }

@@ -128,6 +128,10 @@ export async function asGuest(
 
 export async function openGuest(settings: Settings): Promise<GuestLog> {
   const { engine, path } = settings.config.stream;
+  if (engine === "kafka") {
+    const { openKafkaForCommand } = await import("../open-log.ts");
+    return new GuestLog(await openKafkaForCommand(settings, "tidegauge"), settings);
+  }
   if (engine !== "embedded") {
     const what = `stream.engine ${engine} cannot be looked into from another process`;
     const remedy = "use `embedded`, or look into the sinks";

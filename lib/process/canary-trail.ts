@@ -25,8 +25,10 @@ interface Entry {
 }
 
 /**
- * How far the canaries of each input have come, in a process that runs the whole way. Whoever passes
- * one on says so; a late one counts for nothing. Time is that in which the process could work: a clock that jumps or
+ * How far the canaries of each input have come, in a process that runs the whole way. Whoever
+ * passes
+ * one on says so; a late one counts for nothing. Time is that in which the process could work: a
+ * clock that jumps or
  * a machine that slept is no silence.
  */
 export class CanaryTrail {

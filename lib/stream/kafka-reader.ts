@@ -124,8 +124,9 @@ function sliceOf(from: Position, fetched: FetchedPartition, maxBytes: number): S
   const readable = messages.filter((message) => message.isControlRecord !== true);
   const count = maxBytes <= 0 ? 0 : countWithin(readable, 0, maxBytes);
   const records = readable.slice(0, count).map(recordOf);
-  // Nothing at all before the end: compaction has taken the rest.
-  const behind = Number(messages.at(-1)?.offset ?? Math.max(offset, endOffset) - 1) + 1;
+  // Nothing, and not the end: a batch that compaction has emptied. An answer never goes over the
+  // end of a segment, so that nothing is known of what comes behind this offset.
+  const behind = Number(messages.at(-1)?.offset ?? Math.min(offset, endOffset - 1)) + 1;
   const nextOffset = count < readable.length ? (records.at(-1)?.offset ?? offset - 1) + 1 : behind;
   return { ...place, records, nextOffset };
 }

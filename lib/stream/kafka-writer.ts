@@ -33,6 +33,9 @@ interface Queue {
   isSending: boolean;
 }
 
+/** The last one, without sequence numbers; it may have many requests under way at once. */
+const PLAIN_LANE = KAFKA_PRODUCERS;
+
 /** A producer with its own connections, shared by some partitions. */
 interface Lane {
   readonly producer: Producer;
@@ -47,6 +50,10 @@ interface Lane {
  * (tulios/kafkajs#1303). A producer whose send failed is not used again: kafkajs takes its sequence
  * numbers back, and a broker that did write the batch would take the next one for a repetition and
  * drop it.
+ *
+ * Into compacted topics producers without sequence numbers write. Of the others compaction keeps
+ * the last batch, emptied, and kafkajs fetches such a batch at the end of a segment for ever. The
+ * price is a record that may be doubled when a leader dies, and the latest of a key counts.
  */
 export class KafkaWriter {
   readonly #kafka: Kafka;
@@ -65,10 +72,10 @@ export class KafkaWriter {
     topic: string,
     partition: number,
     records: readonly NewRecord[],
-    batchBytesMax: number,
+    of: { readonly batchBytesMax: number; readonly isCompacted: boolean },
   ): Promise<Appended> {
-    const queue = this.#queue(topic, partition, batchBytesMax);
-    const pieces = piecesOf(records, batchBytesMax).map(
+    const queue = this.#queue(topic, partition, of.batchBytesMax, of.isCompacted);
+    const pieces = piecesOf(records, of.batchBytesMax).map(
       (piece) =>
         new Promise<Appended>((done, failed) => queue.pieces.push({ ...piece, done, failed })),
     );
@@ -83,11 +90,11 @@ export class KafkaWriter {
     await Promise.all(this.#ending);
   }
 
-  #queue(topic: string, partition: number, batchBytesMax: number): Queue {
+  #queue(topic: string, partition: number, batchBytesMax: number, isCompacted: boolean): Queue {
     const place = `${topic}/${partition}`;
     let queue = this.#queues.get(place);
     if (queue === undefined) {
-      const lane = this.#queues.size % KAFKA_PRODUCERS;
+      const lane = isCompacted ? PLAIN_LANE : this.#queues.size % KAFKA_PRODUCERS;
       queue = { topic, partition, batchBytesMax, lane, pieces: [], isSending: false };
       this.#queues.set(place, queue);
     }
@@ -167,7 +174,7 @@ export class KafkaWriter {
     const had = this.#lanes[index];
     if (had !== undefined) return had;
     const producer = this.#kafka.producer({
-      idempotent: true,
+      idempotent: index !== PLAIN_LANE,
       allowAutoTopicCreation: false,
       maxInFlightRequests: 5,
       retry: KAFKA_RETRY,

@@ -28,7 +28,7 @@ import {
   replicationFor,
   type TopicPlan,
 } from "./topic-plan.ts";
-import { checkAppend, checkPartition } from "./topic-rules.ts";
+import { checkAppend, checkPartition, isCompacted } from "./topic-rules.ts";
 
 export interface KafkaOptions {
   readonly connection: KafkaConnection;
@@ -122,7 +122,8 @@ export class KafkaLog implements Log {
     const entering = this.#gate.enter(bytes);
     if (entering !== null) await entering;
     try {
-      return await this.#writer.append(topic, partition, records, batchBytesMax);
+      const of = { batchBytesMax, isCompacted: isCompacted(spec) };
+      return await this.#writer.append(topic, partition, records, of);
     } finally {
       this.#gate.leave(bytes);
     }

@@ -11,7 +11,10 @@ export interface OauthTokenOptions {
   readonly clock: Clock;
 }
 
-/** A token of the client credentials grant (RFC 6749 section 4.4), kept until shortly before its end. */
+/**
+ * A token of the client credentials grant (RFC 6749 section 4.4), kept until shortly before its
+ * end.
+ */
 export class OauthToken {
   readonly #options: OauthTokenOptions;
   #current: { readonly token: string; readonly untilMs: number } | null = null;

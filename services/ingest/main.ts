@@ -39,7 +39,10 @@ export interface IngestOptions {
 }
 
 export interface Ingest {
-  /** The loop, the inputs, then what sends into them: so inputs stop first, and what they flush is still read. */
+  /**
+   * The loop, the inputs, then what sends into them: so inputs stop first, and what they flush is
+   * still read.
+   */
   readonly parts: readonly Part[];
   readonly inputs: readonly Input[];
 }

@@ -38,7 +38,8 @@ export interface HeartbeatOptions<Hop extends string> {
 }
 
 /**
- * A sign of life to somebody outside, who raises the alarm when it stays away. It is not a matter of
+ * A sign of life to somebody outside, who raises the alarm when it stays away. It is not a matter
+ * of
  * being alive: without movement it is withheld. One attempt a minute; the next one is the retry.
  */
 export class Heartbeat<Hop extends string> implements Part {

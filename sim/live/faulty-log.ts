@@ -167,14 +167,17 @@ export class FaultyLog implements Log {
 
   /** It hangs in the middle of an append, for longer than others wait for it. */
   #beginStall(place: string): void {
-    const { life, clock, faults, trace, stalled } = this.#options;
+    const { life, faults, trace, stalled } = this.#options;
     const stallMs = faults.between(1, STALL_SECONDS_MAX) * SECOND_MS;
     trace.note(life.name, `hangs for ${stallMs} ms before an append to ${place}`);
-    this.#stall = sleep(clock, stallMs).then(() => {
-      this.#stall = null;
-    });
+    this.#stall = this.#hang(stallMs);
     life.loseSession();
     stalled(life, stallMs);
+  }
+
+  async #hang(stallMs: number): Promise<void> {
+    await sleep(this.#options.clock, stallMs);
+    this.#stall = null;
   }
 
   async #whileStalled(): Promise<void> {

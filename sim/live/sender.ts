@@ -43,7 +43,8 @@ export class Sender {
 
   async #pump(): Promise<void> {
     const receiver = this.#receiver;
-    while (receiver !== null && receiver === this.#receiver && !this.#isSending) {
+    if (receiver === null) return;
+    while (receiver === this.#receiver && !this.#isSending) {
       const shipment = this.#waiting[0];
       if (shipment === undefined || receiver.life.isDead) return;
       this.#isSending = true;

@@ -15,7 +15,8 @@ const FORBIDDEN: readonly (readonly [object, string, string])[] = [
 const OURS = /[/\\](?:services|lib)[/\\](?!process[/\\]clock)/;
 
 /**
- * While it is stretched, code of the program that reads a clock, draws a number or starts a timer of
+ * While it is stretched, code of the program that reads a clock, draws a number or starts a timer
+ * of
  * the machine fails with its stack. The result takes it away.
  */
 export function stretchTripwire(ours: RegExp = OURS): () => void {

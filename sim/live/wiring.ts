@@ -9,6 +9,7 @@ import { type TopicName, topicPath } from "../../lib/wire/topics.ts";
 import { SILENT_EVENTS } from "../../services/detect/events.ts";
 import { createDetect } from "../../services/detect/main.ts";
 import { InputPath } from "../../services/ingest/listen/input.ts";
+import type { Positions } from "../../services/ingest/listen/positions.ts";
 import { createIngest } from "../../services/ingest/main.ts";
 import type { Route } from "../../services/notify/core/route.ts";
 import type { Sink } from "../../services/notify/deliver/sink.ts";
@@ -42,7 +43,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 const NO_INPUT = Readable.from([]);
-const NO_POSITIONS = { load: async () => null, save: async () => undefined };
+const NO_POSITIONS: Positions = { load: async () => "never", save: async () => undefined };
 
 /** Ingest, with one input that takes what the relays send instead of a socket. */
 export function ingestParts(

@@ -25,7 +25,10 @@ describe("the command line", () => {
     });
   });
 
-  test("every command that does something has help with examples", async () => {
+  // One process after the other, and there are many commands.
+  const helpWithin = { timeout: 120_000 };
+
+  test("every command that does something has help with examples", helpWithin, async () => {
     const doing = commandsOf(createProgram("0")).filter(({ commands }) => commands.length === 0);
     expect(doing.length).toBeGreaterThan(2);
     for (const command of doing) {

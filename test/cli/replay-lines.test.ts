@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CANARY_PEER, canaryLine } from "../../lib/domain/canary.ts";
 import { formatTime } from "../../lib/domain/time.ts";
 import { timeText } from "../../sim/log-line.ts";
 import { MESSAGE_SAMPLES } from "../lib/wire/message-samples.ts";
@@ -57,6 +58,17 @@ describe("replay --from lines", () => {
     const startedAtMs = Date.parse(String(incident?.["startedAt"]));
     expect(startedAtMs).toBeGreaterThanOrEqual(NOW_SECOND * 1_000);
     expect(startedAtMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  test("a canary is no line of anyone", async () => {
+    const log = await keptLines([lineAt(NOW_SECOND, "fra1-a")]);
+    const sample = MESSAGE_SAMPLES["line-batch"];
+    const text = canaryLine({ input: "east", sentMs: NOW_SECOND * 1_000 });
+    const segments = [{ ...sample.segments[0]!, lines: 1, peer: CANARY_PEER }];
+    const bytes = new TextEncoder().encode(`${text}\n`);
+    await log.put("lines", "line-batch", null, { ...sample, segments, bytes });
+    const { stderr } = await log.run("replay", "--from", "lines");
+    expect(stderr).toContain("1 line: 1 ours, 0 not ours, 0 rejected");
   });
 
   test("older than retain at its arrival is rejected, and counted", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { killRun } from "../support/live/kill-run.ts";
 
-it("loses and invents nothing when it is killed under load", { timeout: 180_000 }, async () => {
+it("loses and invents nothing when it is killed under load", { timeout: 240_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "tidegauge-kill-"));
   const livesMs = [300, 4_500] as const;
   const report = await killRun({ folder, seed: 7, kills: 4, livesMs, linesPerSecond: 500 });

@@ -75,7 +75,7 @@ function said(reason: string): string {
 
 function shortened(text: string): string {
   const line = printable(text.replaceAll(/\s+/g, " ").trim());
-  const characters = [...line];
+  const characters = Array.from(line);
   if (characters.length <= LIMITS.reasonCharsMax) return line;
   return `${characters.slice(0, LIMITS.reasonCharsMax - 1).join("")}…`;
 }

@@ -17,7 +17,8 @@ export function onsetSpreadSeconds(participants: readonly ParticipantView[]): nu
 }
 
 /**
- * What the same lines could also be; `deploy` is a deploy near the start, in words. No opinion is given a number (contracts.md section 4).
+ * What the same lines could also be; `deploy` is a deploy near the start, in words. No opinion is
+ * given a number (contracts.md section 4).
  */
 export function hypothesesFor(
   participants: readonly ParticipantView[],

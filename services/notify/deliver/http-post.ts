@@ -23,7 +23,8 @@ export interface PostRequest {
 }
 
 /**
- * One request: no redirect, no proxy, no connection kept, TLS always verified, and of the response the
+ * One request: no redirect, no proxy, no connection kept, TLS always verified, and of the response
+ * the
  * status counts as soon as it is there. Its body is read as far as LIMITS say, politely, so that
  * the receiver does not take us for gone.
  */

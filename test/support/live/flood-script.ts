@@ -33,6 +33,9 @@ export const FLOOD_RULE = {
   scope: "site",
 } as const;
 
+/** Of a line that says its host is within its limit. */
+export const CALM_OFFERED = 150;
+
 const FLOOD_SECONDS_MAX = 8;
 const LEAST_HOSTS = 9;
 
@@ -84,7 +87,7 @@ export class FloodScript {
     const { sites, hostsPerSite } = this.#options;
     return Array.from({ length: sites * hostsPerSite }, (_, number) => {
       const site = Math.floor(number / hostsPerSite);
-      return this.#limit(second, site, number % hostsPerSite, "tcp reset", 150);
+      return this.#limit(second, site, number % hostsPerSite, "tcp reset", CALM_OFFERED);
     });
   }
 
