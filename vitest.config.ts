@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const KAFKA = "test/kafka/**/*.test.ts";
+const KAFKA = "test/integration/kafka/**/*.test.ts";
 
 export default defineConfig({
   test: {
@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: "kafka",
           include: [KAFKA],
-          globalSetup: ["test/kafka/setup.ts"],
+          globalSetup: ["test/integration/kafka/setup.ts"],
           // One broker for all: files that kill or pause brokers start their own.
           fileParallelism: false,
           testTimeout: 60_000,

@@ -4,6 +4,7 @@
  * `node bench/replay.bench.ts [--lines N] [--rounds N]`
  */
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { assert } from "../lib/domain/assert.ts";
 import type { Simulated } from "../sim/simulate.ts";
 import { inTurn, ratiosOf, spreadOf, timed, type Timing } from "./pairs.ts";
@@ -11,7 +12,7 @@ import { replayOnce } from "./replay-once.ts";
 import { benchOptions, simulatedLog, temporaryFolder } from "./simulated-log.ts";
 import { numberText, printTable, spreadText } from "./table.ts";
 
-const YARDSTICK = "bench/yardsticks/sliding-window.pl";
+const YARDSTICK = join(import.meta.dirname, "yardsticks", "sliding-window.pl");
 
 const { lines, rounds } = benchOptions(7);
 const folder = temporaryFolder();
@@ -28,7 +29,7 @@ const [perl = [], onOrdered = [], onDisordered = []] = await inTurn(
 );
 
 printTable(`Replay of ${numberText(lines)} lines, ${rounds} rounds, all episodes exact`, [
-  ["", "lines/s", "lines/s of CPU", "cold lines/s", "times the yardstick", "cold"],
+  ["", "lines/s", "lines/s of CPU", "times the yardstick", "by CPU", "cold, by CPU"],
   row("replay, ordered", onOrdered),
   row("replay, disordered", onDisordered),
   row("sliding window in Perl, ordered", perl),
@@ -40,9 +41,9 @@ function row(name: string, [cold, ...warm]: readonly Timing[]): string[] {
     name,
     spreadText(rate("wallSeconds"), 0),
     spreadText(rate("cpuSeconds"), 0),
-    numberText(lines / cold!.wallSeconds),
     spreadText(ratiosOf(warm, perl.slice(1), "wallSeconds")),
-    numberText(perl[0]!.wallSeconds / cold!.wallSeconds, 2),
+    spreadText(ratiosOf(warm, perl.slice(1))),
+    numberText(perl[0]!.cpuSeconds / cold!.cpuSeconds, 2),
   ];
 }
 

@@ -104,19 +104,24 @@ async function fill(): Promise<void> {
       const host = (number * ROWS_PER_RECORD + i) % hosts;
       const isHot = random.below(HOT_ONE_IN) === 0;
       const offered = isHot ? 300 : 150;
-      columns.add(host, identityOf, { place: "bench", arrivalMs: timeMs }, {
-        timeMs,
-        kind: KINDS.indexOf("limit"),
-        gauge: GAUGES.indexOf("tcp_reset"),
-        offered,
-        allowed: 200,
-        suppressed: Math.max(0, offered - 200),
-        count: 1,
-        timeSource: 0,
-        trust: 1,
-        line: i,
-        text: null,
-      });
+      columns.add(
+        host,
+        identityOf,
+        { place: "bench", arrivalMs: timeMs },
+        {
+          timeMs,
+          kind: KINDS.indexOf("limit"),
+          gauge: GAUGES.indexOf("tcp_reset"),
+          offered,
+          allowed: 200,
+          suppressed: Math.max(0, offered - 200),
+          count: 1,
+          timeSource: 0,
+          trust: 1,
+          line: i,
+          text: null,
+        },
+      );
     }
     return columns.finish([{ source: `${topicPath("lines")}/0`, arrivalMs: timeMs }]);
   }
@@ -148,7 +153,7 @@ async function snapshotBytes(): Promise<number> {
   const name = { stage: "host", partition: 0 } as const;
   const found = await loadSnapshot(log, new Codec(loadSchemas()), topicPath("snapshots"), name);
   await log.close();
-  return found?.bytes.length ?? 0;
+  return found.snapshot?.bytes.length ?? 0;
 }
 
 function folderBytes(): number {

@@ -4,7 +4,7 @@ import { loadInventory } from "../lib/config/inventory.ts";
 import { loadConfig } from "../lib/config/load.ts";
 import { describeProblem, type Problem } from "../lib/config/problem.ts";
 import { findWarnings, type Warning } from "../lib/config/warnings.ts";
-import { EMPTY_INVENTORY, type Inventory } from "../lib/domain/inventory.ts";
+import type { Inventory } from "../lib/domain/inventory.ts";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
 import { Answer } from "../lib/process/output.ts";
 import { loadSchemas } from "../lib/wire/schema.ts";
@@ -48,8 +48,7 @@ export function addCheck(program: Command): void {
 function check(path: string | undefined): Checked {
   const loaded = loadConfig({ path, env: process.env, workingDirectory: process.cwd() });
   const { config, file } = loaded;
-  const { inventory, problems } =
-    config === null ? { inventory: EMPTY_INVENTORY, problems: [] } : loadInventory(config);
+  const { inventory, problems } = loadInventory(loaded.inventorySource);
   const all = [...loaded.problems, ...problems, ...schemaProblems()];
   const warnings = config === null ? [] : findWarnings(config, inventory);
   return { file, config, inventory, problems: all, warnings };

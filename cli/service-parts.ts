@@ -160,6 +160,7 @@ function detectEvents(events: Events, onRevision?: (incident: Incident) => void)
       detect.revisionPublished(incident);
       onRevision?.(incident);
     },
+    snapshotUnusable: (stage, partition, reason) => detect.snapshotFailed(stage, reason, partition),
     snapshotWritten: (stage, bytes) => detect.snapshotWritten(stage, bytes),
     snapshotLoaded: (stage, partition, offset, bytes) =>
       detect.snapshotLoaded(stage, partition, offset, bytes),

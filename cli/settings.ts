@@ -47,9 +47,10 @@ export function loadSettings(command: Command): Settings {
 /** The same for a configuration that is asked for without a command line. */
 export function settingsOf(request: ConfigRequest): Settings {
   const loaded = loadConfig(request);
-  if (loaded.config === null) throw badConfiguration(loaded.problems);
-  const { inventory, problems } = loadInventory(loaded.config);
-  if (problems.length > 0) throw badConfiguration(problems);
+  const { inventory, problems } = loadInventory(loaded.inventorySource);
+  if (loaded.config === null || problems.length > 0) {
+    throw badConfiguration([...loaded.problems, ...problems]);
+  }
   return {
     config: loaded.config,
     file: loaded.file,

@@ -11,8 +11,8 @@ Examples:
   $ tidegauge topics plan --config tidegauge.yaml
   $ tidegauge topics apply --config tidegauge.yaml
 
-Exit codes: 0 the topics fit, 1 they do not (plan: something is missing or differs; apply: something
-differs that it does not change).
+Exit codes: 0 the topics fit, 1 they do not (plan: something is missing or differs; apply:
+something differs that it does not change).
 `;
 
 /** `topics plan|apply`: the topics of a cluster, as they are and as they should be. */
@@ -27,8 +27,8 @@ export function addTopics(program: Command): void {
       .description(
         name === "plan"
           ? "Compares the topics of the cluster at stream.kafka with what the services need."
-          : "Creates the topics that are missing. What is there is never changed: what differs is " +
-              "told with the command that mends it.",
+          : "Creates the topics that are missing. What is there is never changed: what " +
+              "differs is told with the command that mends it.",
       )
       .addHelpText("after", EXAMPLES)
       .action(async () => {

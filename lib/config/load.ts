@@ -29,6 +29,8 @@ export interface LoadedConfig {
   /** The file that was read; null where there is none and the defaults apply. */
   readonly file: string | null;
   readonly problems: readonly Problem[];
+  /** Known also where the rest is wrong, so that one check tells of both files. */
+  readonly inventorySource: Pick<Config, "inventoryPath" | "domains">;
 }
 
 const FILE_NAME = "tidegauge.yaml";
@@ -49,14 +51,28 @@ export function loadConfig(request: ConfigRequest): LoadedConfig {
       ? (searchPath(request.workingDirectory).find((path) => existsSync(path)) ?? null)
       : resolve(request.workingDirectory, request.path);
   const source = file === null ? EMPTY_SOURCE : readSource(file);
-  if (source.problems.length > 0) return { config: null, file, problems: source.problems };
+  if (source.problems.length > 0) {
+    const { problems } = source;
+    return { config: null, file, problems, inventorySource: inventorySourceOf(source.raw) };
+  }
   const written = file === null ? {} : resolvePaths(configSchema, source.raw, dirname(file));
   const overrides = applyEnvironment(configSchema, written, request.env, readSecret);
   const { config, findings } = validate(overrides.raw);
   const problems = findings.map((finding) => locate(finding, overrides, file, source));
   problems.sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity));
   problems.push(...overrides.problems);
-  return { config: problems.length === 0 ? config : null, file, problems };
+  const inventorySource = config ?? inventorySourceOf(overrides.raw);
+  return { config: problems.length === 0 ? config : null, file, problems, inventorySource };
+}
+
+/** From a configuration that may be wrong anywhere; a domain that is no text is told elsewhere. */
+function inventorySourceOf(raw: unknown): LoadedConfig["inventorySource"] {
+  const path = valueAt(raw, ["inventory"]);
+  const domains = valueAt(raw, ["domains"]);
+  return {
+    inventoryPath: typeof path === "string" && path !== "" ? path : null,
+    domains: Array.isArray(domains) ? domains.filter((item) => typeof item === "string") : [],
+  };
 }
 
 interface Source {

@@ -3,6 +3,8 @@ import { hashStep, NAME_HASH_SEED, NameTable } from "./name-table.ts";
 
 const NONE = -1;
 
+const encoder = new TextEncoder();
+
 /**
  * Every host of one process: dense ids for identities (realm and name). Spellings are looked up by
  * their bytes, so a known one costs no string; a new one is normalised once.
@@ -53,15 +55,23 @@ export class HostDirectory {
   }
 
   idOf(realm: string, spelling: string): number {
-    const number = this.realm(realm);
-    const bytes = new TextEncoder().encode(spelling);
-    let hash = this.seed(number);
-    for (const byte of bytes) hash = hashStep(hash, byte);
-    return this.idOfBytes(bytes, 0, bytes.length, hash, number);
+    return this.idOfName(this.realm(realm), encoder.encode(spelling));
+  }
+
+  /** As idOfBytes, for a whole array that nobody has hashed. */
+  idOfName(realm: number, bytes: Uint8Array): number {
+    let hash = this.seed(realm);
+    for (let i = 0; i < bytes.length; i++) hash = hashStep(hash, bytes[i]!);
+    return this.idOfBytes(bytes, 0, bytes.length, hash, realm);
   }
 
   nameOf(host: number): string {
     return this.#names.nameOf(this.#nameOf[host]!);
+  }
+
+  /** The same as UTF-8; good until the next host is added. */
+  nameBytesOf(host: number): Uint8Array {
+    return this.#names.bytesOf(this.#nameOf[host]!);
   }
 
   realmOf(host: number): string {

@@ -45,7 +45,12 @@ export class NameTable {
 
   /** Invalid UTF-8 comes out as U+FFFD. */
   nameOf(id: number): string {
-    return decoder.decode(this.#pool.subarray(this.#starts[id], this.#starts[id + 1]));
+    return decoder.decode(this.bytesOf(id));
+  }
+
+  /** Good until the next name is added. */
+  bytesOf(id: number): Uint8Array {
+    return this.#pool.subarray(this.#starts[id], this.#starts[id + 1]);
   }
 
   #equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {

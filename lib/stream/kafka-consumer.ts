@@ -69,7 +69,7 @@ export class KafkaConsumer implements Consumer {
       retry: { ...KAFKA_CONSUMER_RETRY, restartOnFailure: async () => this.#closing === null },
     });
     this.#fetches = new KafkaFetches(this.#client, () => this.#wake());
-    this.#holdings = new Holdings({ log, options, moved: () => this.#wake() });
+    this.#holdings = new Holdings({ log, options, clock, moved: () => this.#wake() });
     this.#listen();
   }
 

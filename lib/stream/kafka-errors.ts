@@ -15,6 +15,15 @@ const CODES: Readonly<Record<string, StreamErrorCode>> = {
   ILLEGAL_GENERATION: "fenced",
   REBALANCE_IN_PROGRESS: "fenced",
   FENCED_INSTANCE_ID: "fenced",
+  // Between two leaders or two coordinators: it passes.
+  LEADER_NOT_AVAILABLE: "broker_unreachable",
+  NOT_LEADER_FOR_PARTITION: "broker_unreachable",
+  NOT_COORDINATOR_FOR_GROUP: "broker_unreachable",
+  GROUP_COORDINATOR_NOT_AVAILABLE: "broker_unreachable",
+  GROUP_LOAD_IN_PROGRESS: "broker_unreachable",
+  BROKER_NOT_AVAILABLE: "broker_unreachable",
+  REQUEST_TIMED_OUT: "broker_unreachable",
+  NETWORK_EXCEPTION: "broker_unreachable",
 };
 
 const UNREACHABLE: ReadonlySet<string> = new Set([
@@ -23,6 +32,10 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "KafkaJSRequestTimeoutError",
   "KafkaJSBrokerNotFound",
   "KafkaJSNoBrokerAvailableError",
+  "KafkaJSGroupCoordinatorNotFound",
+  "KafkaJSMetadataNotLoaded",
+  "KafkaJSTopicMetadataNotLoaded",
+  "KafkaJSLockTimeout",
 ]);
 
 /**

@@ -1,5 +1,7 @@
+import { type Clock, sleep } from "../process/clock.ts";
 import type { KafkaBatch } from "./kafka-batch.ts";
-import { StreamError } from "./stream-error.ts";
+import { RETRY_FIRST_MS } from "./limits.ts";
+import { isStreamError, StreamError } from "./stream-error.ts";
 import type { GapEvent, JoinOptions, Log, Position, TopicPartition } from "./stream.ts";
 
 interface Grant {
@@ -17,6 +19,7 @@ interface GrantTarget {
 interface HoldingsOptions {
   readonly log: Pick<Log, "offsets" | "committed">;
   readonly options: JoinOptions;
+  readonly clock: Clock;
   /** next() may have something now. */
   readonly moved: () => void;
 }
@@ -34,7 +37,6 @@ export class Holdings {
   #places = new Map<string, number>();
   #gaps: GapEvent[] = [];
   #waiting: (() => void)[] = [];
-  #isEnded = false;
 
   constructor(options: HoldingsOptions) {
     this.#options = options;
@@ -64,7 +66,6 @@ export class Holdings {
   }
 
   end(): void {
-    this.#isEnded = true;
     this.#generation++;
     this.#changed();
   }
@@ -118,9 +119,9 @@ export class Holdings {
     if (first === at.offset) return;
     const { topic, partition, offset } = at;
     const { generation } = batch;
-    const ranges = await this.#options.log.offsets(topic);
-    const range = ranges.find((range) => range.partition === partition);
-    if (range === undefined || generation !== this.#generation) return;
+    const ranges = await this.#patiently(generation, () => this.#options.log.offsets(topic));
+    const range = ranges?.find((range) => range.partition === partition);
+    if (range === undefined) return;
     if (offset > range.endOffset) throw tooFar(at);
     const toOffset = Math.min(range.startOffset, first ?? range.startOffset);
     if (toOffset <= offset || this.offsetOf(generation, at) !== offset) return;
@@ -134,10 +135,10 @@ export class Holdings {
     to: GrantTarget,
   ): Promise<void> {
     try {
-      const { grant, seeks } = await this.#locate(partitions);
-      if (generation !== this.#generation || this.#isEnded) return;
-      to.begin(seeks);
-      this.#granted = grant;
+      const located = await this.#patiently(generation, () => this.#locate(partitions));
+      if (located === null) return;
+      to.begin(located.seeks);
+      this.#granted = located.grant;
       this.#changed();
     } catch (error) {
       if (generation === this.#generation) to.failed(error);
@@ -169,6 +170,20 @@ export class Holdings {
       }
     }
     return { grant, seeks };
+  }
+
+  /** While a broker is away it asks again; null when the generation is over. */
+  async #patiently<T>(generation: number, ask: () => Promise<T>): Promise<T | null> {
+    for (;;) {
+      if (generation !== this.#generation) return null;
+      try {
+        const answer = await ask();
+        return generation === this.#generation ? answer : null;
+      } catch (error) {
+        if (!isStreamError(error) || !error.retriable) throw error;
+        await sleep(this.#options.clock, RETRY_FIRST_MS);
+      }
+    }
   }
 
   #changed(): void {

@@ -14,6 +14,12 @@ export interface LocalStore {
   watch(topics: readonly string[], wake: () => void): () => void;
 }
 
+/** How long a call of next() may still find nothing. */
+interface Rest {
+  isOver: boolean;
+  cancel: () => void;
+}
+
 interface Cursor {
   readonly topic: string;
   readonly partition: number;
@@ -46,14 +52,22 @@ export class LocalConsumer implements Consumer {
 
   async next(): Promise<ConsumerEvent> {
     assert(this.#waiting === null, "one next() at a time");
-    for (;;) {
-      if (this.#vanished) return new Promise(() => {});
-      if (this.#closed) return { type: "closed" };
-      const change = this.#group.takeChange(this.#member);
-      if (change !== null) return this.#follow(change);
-      const found = this.#poll();
-      if (found !== null) return found;
-      if ((await this.#idle()) && !this.#vanished) return { type: "idle" };
+    let rest: Rest | null = null;
+    try {
+      for (;;) {
+        if (this.#vanished) return await new Promise(() => {});
+        if (this.#closed) return { type: "closed" };
+        const change = this.#group.takeChange(this.#member);
+        if (change !== null) return this.#follow(change);
+        const found = this.#poll();
+        if (found !== null) return found;
+        if (rest?.isOver === true) return { type: "idle" };
+        // One for all waits of this call: to be woken for nothing must not put it off.
+        rest ??= this.#rest();
+        await this.#wake();
+      }
+    } finally {
+      rest?.cancel();
     }
   }
 
@@ -142,18 +156,24 @@ export class LocalConsumer implements Consumer {
     return { type: "records", topic, partition, records, nextOffset, endOffset };
   }
 
-  /** True when nothing happened for as long as the options say. */
-  #idle(): Promise<boolean> {
+  /** Ends when nothing has happened for as long as the options say. */
+  #rest(): Rest {
+    const { idleAfterMs } = this.#options;
+    const rest: Rest = { isOver: false, cancel: () => {} };
+    if (idleAfterMs === undefined) return rest;
+    rest.cancel = this.#clock.after(idleAfterMs, () => {
+      rest.isOver = true;
+      this.#waiting?.();
+    });
+    return rest;
+  }
+
+  #wake(): Promise<void> {
     return new Promise((resolve) => {
-      const done = (idle: boolean) => {
-        cancel();
+      this.#waiting = () => {
         this.#waiting = null;
-        resolve(idle);
+        resolve();
       };
-      const { idleAfterMs } = this.#options;
-      const cancel =
-        idleAfterMs === undefined ? () => {} : this.#clock.after(idleAfterMs, () => done(true));
-      this.#waiting = () => done(false);
     });
   }
 }

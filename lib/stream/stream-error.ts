@@ -10,7 +10,10 @@ export const STREAM_ERRORS = {
   log_busy: [true, "the disk is slower than the input; append less at a time, or wait"],
   append_unknown: [true, "append again; readers tolerate a doubled record"],
   broker_unreachable: [true, "check stream.kafka.brokers and the network; nothing was written"],
-  not_permitted: [false, "give this user the rights of deploy/kafka-acls.md on the cluster"],
+  not_permitted: [
+    false,
+    "give this user the rights to its topics and groups (those under stream.prefix)",
+  ],
   login_refused: [false, "check stream.kafka.sasl and stream.kafka.tls"],
   batch_unreadable: [false, "skip it: commit an offset behind it, and see who wrote it"],
   kafka_failed: [false, "see the broker's log; restart when it is mended"],

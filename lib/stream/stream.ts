@@ -16,6 +16,19 @@
  * 8. Nothing is read ahead of next(), and what waits to be written is bounded: append waits, then
  *    refuses with `log_busy`.
  * 9. Every error is a StreamError (stream-error.ts) with a stable code and a remedy.
+ *
+ * Apache Kafka cannot give all of it in the same way (kafka.ts), and there it means:
+ *
+ * - 1: an append above KAFKA_BATCH_BYTES becomes several batches: each is all there or not at all,
+ *   and those of other writers may come between. An append to a compacted topic may be in the log
+ *   twice after a leader died: the latest of a key counts.
+ * - 2: "survive" is Kafka's acks=all: every replica in sync has it, at least min.insync.replicas.
+ * - 6: a rebalance waits for the records at hand for KAFKA_REBALANCE_MS; then, or when the member
+ *   was silent for KAFKA_SESSION_MS, it goes on without it, and its commits are `fenced`. It does
+ *   not wait for the work on another event (`assigned`, `idle`, `gap`).
+ * - 7: retention and compaction go by the brokers' clock and settings. ensureTopics() creates and
+ *   compares, and changes nothing that is there.
+ * - 8: one answer of the brokers is read ahead, at most KAFKA_FETCH_BYTES_MAX from each.
  */
 import type { Topic, TopicCleanup } from "../wire/topics.ts";
 
@@ -124,7 +137,10 @@ export interface Consumer {
 }
 
 export interface Log {
-  /** Creates what is missing and updates cleanup; another partition count is `topic_mismatch`. */
+  /**
+   * Creates what is missing and updates cleanup; another partition count is `topic_mismatch`. On
+   * Kafka another cleanup policy or timestamp type is that too: they are for people to change.
+   */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
   append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended>;
   /** Outside any group. Starts at the partition's start when `offset` lies before it. */

@@ -12,6 +12,8 @@ export interface DetectEvents {
   /** A record that could not be read: nothing else can be done with it. */
   undecodable(stage: Fold, topic: string, partition: number, offset: number, reason: string): void;
   revisionPublished(incident: Incident): void;
+  /** One could not be used: the older generation, or the log, stands in. */
+  snapshotUnusable(stage: Fold, partition: number, reason: "torn" | "other_version"): void;
   snapshotWritten(stage: Fold, bytes: number): void;
   snapshotLoaded(stage: Fold, partition: number, offset: number, bytes: number): void;
   logTime(stage: Fold, logTimeMs: number): void;
@@ -22,6 +24,7 @@ export const SILENT_EVENTS: DetectEvents = {
   talliesPublished: () => undefined,
   undecodable: () => undefined,
   revisionPublished: () => undefined,
+  snapshotUnusable: () => undefined,
   snapshotWritten: () => undefined,
   snapshotLoaded: () => undefined,
   logTime: () => undefined,

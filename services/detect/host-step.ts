@@ -81,9 +81,9 @@ export class HostStep implements Step {
     for (const { partition } of partitions) this.#held.delete(partition);
   }
 
-  handle(batch: RecordsEvent): Work {
+  async handle(batch: RecordsEvent): Promise<Work> {
     this.#confirm();
-    const { topic, partition, records, nextOffset } = batch;
+    const { topic, partition, records, nextOffset, endOffset } = batch;
     const held = this.#held.get(partition);
     if (held === undefined) return { publish: [], commit: [] };
     const spoken: Spoken[] = [];
@@ -97,7 +97,11 @@ export class HostStep implements Step {
     const { publish, commit } = held.checkpoint.due();
     const position = { topic, partition, offset: nextOffset };
     // What a snapshot holds must have been told: then nothing needs telling again after it.
-    if (held.isTold) held.checkpoint.take(logTimeMs, position, () => encodeHostState(held));
+    if (held.isTold) {
+      const isBehind = nextOffset < endOffset;
+      const encode = () => encodeHostState(held);
+      await held.checkpoint.take({ logTimeMs, position, isBehind, encode });
+    }
     return { publish: [...this.#outgoing(spoken), ...publish], commit };
   }
 

@@ -34,6 +34,13 @@ export const LIMITS = {
   snapshotReadBytes: 8 * 1024 * 1024,
   /** Log time between two snapshots: what a restart folds again at most. */
   snapshotEverySeconds: 60,
+  /**
+   * The same while a backlog is read, where log time flies: a day of it costs 96 snapshots, not
+   * 1,440.
+   */
+  snapshotEverySecondsBehind: 900,
+  /** Hosts written or read at a stretch, about 10 ms; then other work of the process has its turn. */
+  snapshotHostsPerTurn: 8_192,
   /** Snapshots in one append, in records: bounded, so that others get their turn. */
   snapshotRecordsPerAppend: 16,
 } as const;

@@ -39,9 +39,9 @@ export class ScopeStep implements Step {
   readonly #rules: readonly HashedRule[];
   readonly #hostsExpected: (watch: Watch) => number | null;
   readonly #held = new Map<number, Held>();
-  /** The last revision of each incident that the log holds: an old truth is not told again. */
   /** In what is being published, by partition of observations. */
   #canaries: (Canary & { readonly partition: number })[] = [];
+  /** The last revision of each incident that the log holds: an old truth is not told again. */
   readonly #published = new Map<string, number>();
 
   constructor(options: DetectOptions) {
@@ -69,7 +69,7 @@ export class ScopeStep implements Step {
     for (const { partition } of partitions) this.#held.delete(partition);
   }
 
-  handle(batch: RecordsEvent): Work {
+  async handle(batch: RecordsEvent): Promise<Work> {
     this.#confirm();
     const { topic, partition, records } = batch;
     const held = this.#held.get(partition);
@@ -90,7 +90,9 @@ export class ScopeStep implements Step {
     const { publish, commit } = held.checkpoint.due();
     if (settledOffset === batch.nextOffset) {
       const position = { topic, partition, offset: settledOffset };
-      held.checkpoint.take(logTimeMs, position, () => encodeScopeState(fold));
+      const isBehind = batch.nextOffset < batch.endOffset;
+      const encode = () => encodeScopeState(fold);
+      await held.checkpoint.take({ logTimeMs, position, isBehind, encode });
     }
     return { publish: [...this.#outgoing(held), ...publish], commit };
   }

@@ -17,7 +17,8 @@ import { readPublished } from "./revision-source.ts";
 export class LaneReader implements Step {
   readonly #lane: Lane;
   readonly #stop: AbortSignal;
-  readonly #held = new Set<number>();
+  /** Partitions that are ours, and where each ended when it became so. */
+  readonly #held = new Map<number, number>();
   /** How far each partition was read, and up to where it was committed. */
   readonly #readTo = new Map<number, number>();
   readonly #committed = new Map<number, number>();
@@ -29,8 +30,12 @@ export class LaneReader implements Step {
 
   /** Another process may have sent in the meantime. */
   async assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
-    for (const { partition } of partitions) this.#held.add(partition);
-    await this.#lane.options.ledger.catchUp();
+    const { log, ledger, revisions } = this.#lane.options;
+    const ends = await log.offsets(revisions.topic);
+    for (const { partition } of partitions) {
+      this.#held.set(partition, ends[partition]?.endOffset ?? 0);
+    }
+    await ledger.catchUp();
     return [];
   }
 
@@ -119,6 +124,7 @@ export class LaneReader implements Step {
       partition,
       offset,
       publishedAtMs,
+      mayBeTold: offset < (this.#held.get(partition) ?? 0),
       attempts: again?.attempts ?? 0,
       dueMs: this.#lane.time.nowMs() + Math.min(Math.max(leftMs, 0), LIMITS.retryAfterMaxMs),
       firstAttemptAtMs: null,

@@ -57,7 +57,8 @@ export class LaneSender {
     const { id, revision, escalation } = pending.revision;
     const published = await this.#current(pending);
     if (published === null) return;
-    const page = isPage(escalation, this.#lane.standing(id));
+    const isNews = published.incident.state !== "withdrawn";
+    const page = isNews && isPage(escalation, this.#lane.standing(id));
     if (page) this.#lane.pageLimit.paged(this.#lane.time.nowMs());
     await this.#attempt([pending], {
       type: "incident",
@@ -95,7 +96,8 @@ export class LaneSender {
       published === null
         ? { reason: "superseded" as const, controlId: null }
         : this.#lane.decide(published);
-    if (skip === null) return published;
+    // Who may have been told that it began hears that it was nothing.
+    if (skip === null || (skip.reason === "never_told" && pending.mayBeTold)) return published;
     await this.#lane.skip(pending, skip, this.#stop);
     queue.remove(pending);
     return null;

@@ -91,7 +91,7 @@ export async function foldTallies(
       const nextOffset = (part.at(-1)?.offset ?? -1) + 1;
       const endOffset = records.length;
       const batch = { topic, partition, records: part, nextOffset, endOffset };
-      const { publish } = step.handle({ type: "records", ...batch });
+      const { publish } = await step.handle({ type: "records", ...batch });
       for (const outgoing of publish) {
         if (outgoing.topic !== topicPath("incidents")) continue;
         for (const { value } of outgoing.records) revisions.push(revisionOf(value!));

@@ -51,6 +51,19 @@ describe("check", () => {
     expect(code).toBe(1);
   });
 
+  test("a wrong file does not hide what is wrong with its inventory", async () => {
+    writeFileSync(join(folder, "hosts.csv"), "host,site\nweb1,fra1\nWEB1.example.org,ams2\n");
+    const yaml = "inventory: hosts.csv\ndomains: [example.org]\ntime: { grace: 10 }\n";
+    writeFileSync(join(folder, "tidegauge.yaml"), yaml);
+    const { stdout, code } = await runTidegauge(["check"], { cwd: folder });
+    expect(jsonLines(stdout)).toMatchObject([
+      { type: "problem", line: 3, path: "time.grace" },
+      { type: "problem", line: 3, path: "host", value: '"web1"' },
+      { type: "result", ok: false, problems: 2 },
+    ]);
+    expect(code).toBe(1);
+  });
+
   test("an inventory with a doubled host is a no that names both lines", async () => {
     writeFileSync(join(folder, "hosts.csv"), "host,site\nweb1,fra1\nweb2,fra1\nWEB1.,ams2\n");
     writeFileSync(join(folder, "tidegauge.yaml"), "inventory: hosts.csv\n");

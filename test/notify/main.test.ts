@@ -43,6 +43,32 @@ describe("once as people see it", () => {
     await world.stop();
   });
 
+  test("who was told and not marked before a crash hears that it was nothing", async () => {
+    for (let at = 1; at <= 12; at++) {
+      const world = new World();
+      const hook = new MemorySink("hook");
+      const incidents = Array.from({ length: 12 }, (_, number) => incident(number));
+      hook.answer = () => {
+        if (hook.attempts.length === at) world.crash();
+        return { type: "taken", httpStatus: 200 };
+      };
+      await world.start([hook]);
+      world.publish(...incidents);
+      await world.run(MINUTE_MS);
+      const told = keys(hook.taken);
+      expect(told).toHaveLength(at);
+
+      world.publish(...incidents.map((one) => revised(one, { state: "withdrawn" })));
+      await world.start([hook]);
+      await world.run(MINUTE_MS);
+      const ends = told.map((key) => key.replace("/1/", "/2/"));
+      expect(keys(hook.taken)).toEqual(expect.arrayContaining(ends));
+      const later = hook.taken.filter(({ key }) => key.includes("/2/"));
+      expect(later.map(({ urgency }) => urgency)).not.toContain("page");
+      await world.stop();
+    }
+  });
+
   test("a new group reads everything again and still tells nobody", async () => {
     const world = new World();
     const hook = new MemorySink("hook");

@@ -52,6 +52,8 @@ export interface JarCluster {
 export async function startJars(
   count: number,
   settings: Readonly<Record<string, string>> = {},
+  /** `SCRAM-SHA-512=[name=NAME,password=PASSWORD]`. */
+  users: readonly string[] = [],
 ): Promise<JarCluster> {
   const folder = mkdtempSync(join(tmpdir(), "tidegauge-kafka-"));
   const ports = await freePorts(2 * count);
@@ -69,7 +71,7 @@ export async function startJars(
     });
   });
   try {
-    for (const broker of brokers) broker.format();
+    for (const broker of brokers) broker.format(users);
     await Promise.all(brokers.map((broker) => broker.start()));
   } catch (error) {
     await Promise.all(brokers.map((broker) => broker.kill()));
@@ -126,8 +128,9 @@ class Broker implements JarBroker {
     writeFileSync(this.#file, lines.join("\n"));
   }
 
-  format(): void {
-    const args = ["format", "-t", CLUSTER_ID, "-c", this.#file];
+  format(users: readonly string[]): void {
+    const added = users.flatMap((user) => ["--add-scram", user]);
+    const args = ["format", "-t", CLUSTER_ID, "-c", this.#file, ...added];
     execFileSync("java", [...jvm(128), "kafka.tools.StorageTool", ...args], { stdio: "pipe" });
   }
 
@@ -179,7 +182,7 @@ function jvm(megabytes: number): string[] {
   ];
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(

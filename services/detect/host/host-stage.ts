@@ -1,7 +1,6 @@
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
-import { RowRoom } from "../scope/row-room.ts";
 import { SecondSeries } from "../scope/second-series.ts";
 import { LIMITS } from "../limits.ts";
 import { CellPool } from "./cell-pool.ts";
@@ -48,7 +47,6 @@ export class HostStage {
 
   readonly #options: HostStageOptions;
   readonly #pool: CellPool;
-  readonly #rowRoom = new RowRoom();
   readonly #series: (SecondSeries | undefined)[][];
   readonly #dirtyScopes: readonly DirtyRanges[];
   /** The definitions that some cover counts in. */
@@ -218,7 +216,7 @@ export class HostStage {
       if (((gaugeMask >>> gauge) & 1) === 0) continue;
       const scope = this.members[definition]!.scopeOf(host);
       if (scope < 0) continue;
-      const series = (this.#series[cover]![scope] ??= new SecondSeries(this.#rowRoom));
+      const series = (this.#series[cover]![scope] ??= new SecondSeries());
       series.addSums(second, offeredGrowth, suppressedGrowth);
       const opens =
         becameHot && this.#coverSecond(cover, scope, series, host, track, ownBefore, second);

@@ -1,4 +1,3 @@
-import { RowRoom } from "./row-room.ts";
 import { SeriesBlock } from "./series-block.ts";
 import type { SeriesView } from "./series-view.ts";
 
@@ -11,15 +10,9 @@ type VisitRow = (second: number, change: number, offered: number, suppressed: nu
  */
 export class SecondSeries implements SeriesView {
   /** Ascending, without gaps: the first begins before all time, the last has no end. */
-  readonly #blocks: SeriesBlock[];
+  readonly #blocks = [new SeriesBlock(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0)];
   /** The block that was found last; nearly always the one that is looked for. */
-  #recent: SeriesBlock;
-
-  /** Series that share a room leave each other what they no longer need. */
-  constructor(room: RowRoom = new RowRoom()) {
-    this.#recent = SeriesBlock.empty(room);
-    this.#blocks = [this.#recent];
-  }
+  #recent = this.#blocks[0]!;
 
   /** More responses wanted and withheld in one second. */
   addSums(second: number, offered: number, suppressed: number): void {
@@ -105,7 +98,7 @@ export class SecondSeries implements SeriesView {
   /** Forgets every row before `second`; later counts stand. */
   forgetBefore(second: number): void {
     const first = this.#indexOf(second);
-    for (const block of this.#blocks.splice(0, first)) block.release();
+    if (first > 0) this.#blocks.splice(0, first);
     this.#recent = this.#blocks[0]!;
     this.#recent.dropBefore(second);
   }

@@ -1,4 +1,3 @@
-import type { RowRoom } from "./row-room.ts";
 import { SortedRows } from "./sorted-rows.ts";
 
 /** Second, hosts that begin to cover it, offered, suppressed. */
@@ -9,8 +8,9 @@ const CLOSE_WIDTH = 2;
 const OPENS_MAX = 128;
 /** More, since closings stand `within` seconds ahead of the openings that they belong to. */
 const CLOSES_MAX = 256;
-/** Most scopes have few rows, or none. */
-const ROWS_INITIAL = 4;
+/** So many rows still lie inside V8's own heap, where small arrays are cheap. */
+const OPENS_INITIAL = 4;
+const CLOSES_INITIAL = 8;
 
 /** One stretch of a series: rows where something changes in [from, to). */
 export class SeriesBlock {
@@ -22,19 +22,12 @@ export class SeriesBlock {
   readonly #opens: SortedRows;
   readonly #closes: SortedRows;
 
-  constructor(from: number, to: number, left: number, opens: SortedRows, closes: SortedRows) {
+  constructor(from: number, to: number, left: number, opens?: SortedRows, closes?: SortedRows) {
     this.from = from;
     this.to = to;
     this.left = left;
-    this.#opens = opens;
-    this.#closes = closes;
-  }
-
-  /** All of time, without any row. */
-  static empty(room: RowRoom): SeriesBlock {
-    const opens = new SortedRows(OPEN_WIDTH, ROWS_INITIAL, room);
-    const closes = new SortedRows(CLOSE_WIDTH, ROWS_INITIAL, room);
-    return new SeriesBlock(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, opens, closes);
+    this.#opens = opens ?? new SortedRows(OPEN_WIDTH, OPENS_INITIAL, true);
+    this.#closes = closes ?? new SortedRows(CLOSE_WIDTH, CLOSES_INITIAL, true);
   }
 
   addSums(second: number, offered: number, suppressed: number): void {
@@ -74,8 +67,9 @@ export class SeriesBlock {
   /** Parts with everything at or after `second`. */
   split(second: number): SeriesBlock {
     const left = this.countUpTo(second - 1);
-    const opens = this.#opens.takeFrom(second);
-    const closes = this.#closes.takeFrom(second);
+    // A scope that filled a block is busy: room for the next one saves growing to it.
+    const opens = this.#opens.takeFrom(second, OPENS_MAX);
+    const closes = this.#closes.takeFrom(second, OPENS_MAX);
     const block = new SeriesBlock(second, this.to, this.left, opens, closes);
     this.left = left;
     this.to = second;
@@ -85,12 +79,6 @@ export class SeriesBlock {
   dropBefore(second: number): void {
     this.#opens.dropBefore(second);
     this.#closes.dropBefore(second);
-  }
-
-  /** Gives its room back; nobody may look at the block again. */
-  release(): void {
-    this.#opens.release();
-    this.#closes.release();
   }
 
   /** Hosts that cover `second`: counted back from the end, where most questions are. */

@@ -1,5 +1,3 @@
-import { roomFor, type RowRoom } from "./row-room.ts";
-
 const UINT32_MAX = 0xffffffff;
 
 /**
@@ -10,17 +8,13 @@ export class SortedRows {
   length = 0;
   data: Float64Array | Uint32Array;
   readonly #width: number;
-  readonly #room: RowRoom | null;
   /** Offset of the row that was touched last. */
   #touched = 0;
 
-  /**
-   * Rows in a RowRoom hold whole numbers from 0 in half the memory, until `add` outgrows 32 bits.
-   */
-  constructor(width: number, rows: number, room: RowRoom | null = null) {
+  /** Narrow rows hold whole numbers from 0 in half the memory, until `add` outgrows 32 bits. */
+  constructor(width: number, rows: number, isNarrow = false) {
     this.#width = width;
-    this.#room = room;
-    this.data = room === null ? new Float64Array(rows * width) : room.take(roomFor(rows * width));
+    this.data = isNarrow ? new Uint32Array(rows * width) : new Float64Array(rows * width);
   }
 
   /** Offset in `data` of the row of `second`; a new row has zeros behind its second. */
@@ -59,17 +53,17 @@ export class SortedRows {
   add(offset: number, amount: number): void {
     const sum = this.data[offset]! + amount;
     if (sum > UINT32_MAX && this.data instanceof Uint32Array) {
-      this.#replace(Float64Array.from(this.data));
+      this.data = Float64Array.from(this.data);
     }
     this.data[offset] = sum;
   }
 
-  /** Takes the rows at or after `second` off, into rows of their own. */
-  takeFrom(second: number): SortedRows {
+  /** Takes the rows at or after `second` off, into rows of their own with room for `roomRows`. */
+  takeFrom(second: number, roomRows: number): SortedRows {
     const start = this.from(second);
-    const taken = new SortedRows(this.#width, 0, this.#room);
-    taken.#replace(this.#copy(start, this.end - start));
+    const taken = new SortedRows(this.#width, 0, true);
     taken.length = (this.end - start) / this.#width;
+    taken.data = roomy(this.data, start, this.end, Math.max(roomRows, taken.length) * this.#width);
     this.length = start / this.#width;
     return taken;
   }
@@ -78,16 +72,9 @@ export class SortedRows {
   dropBefore(second: number): void {
     const start = this.from(second);
     if (start === 0) return;
-    const rest = this.end - start;
-    this.#replace(this.#copy(start, rest));
-    this.length = rest / this.#width;
+    this.data = roomy(this.data, start, this.end, Math.max(this.#width, this.end - start));
+    this.length -= start / this.#width;
     this.#touched = 0;
-  }
-
-  /** Gives the room back; nobody may look at the rows again. */
-  release(): void {
-    this.#replace(new Uint32Array(0));
-    this.length = 0;
   }
 
   #lowerBound(second: number): number {
@@ -105,7 +92,7 @@ export class SortedRows {
   #insert(offset: number, second: number): number {
     const width = this.#width;
     const end = this.length * width;
-    if (end + width > this.data.length) this.#replace(this.#copy(0, end + (end >> 1) + width));
+    if (end === this.data.length) this.data = roomy(this.data, 0, end, Math.max(width, end) * 2);
     const { data } = this;
     if (offset < end) data.copyWithin(offset + width, offset, end);
     data[offset] = second;
@@ -114,18 +101,11 @@ export class SortedRows {
     this.#touched = offset;
     return offset;
   }
+}
 
-  /** The numbers from `start` on, of the same kind, with room for `words`. */
-  #copy(start: number, words: number): Float64Array | Uint32Array {
-    const { data } = this;
-    const isNarrow = this.#room !== null && data instanceof Uint32Array;
-    const copy = isNarrow ? this.#room.take(roomFor(words)) : new Float64Array(words);
-    copy.set(data.subarray(start, Math.min(this.end, start + copy.length)));
-    return copy;
-  }
-
-  #replace(data: Float64Array | Uint32Array): void {
-    if (this.data instanceof Uint32Array) this.#room?.giveBack(this.data);
-    this.data = data;
-  }
+/** A copy of data[start, end) of the same kind, with room for `length` numbers. */
+function roomy(data: Float64Array | Uint32Array, start: number, end: number, length: number) {
+  const copy = data instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length);
+  copy.set(data.subarray(start, end));
+  return copy;
 }

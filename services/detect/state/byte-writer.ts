@@ -1,5 +1,8 @@
 const FIRST_BYTES = 65_536;
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** Numbers and names as bytes, in a buffer that grows: the layout of a snapshot. */
 export class ByteWriter {
   #bytes = new Uint8Array(FIRST_BYTES);
@@ -9,15 +12,23 @@ export class ByteWriter {
   count(value: number): void {
     this.#reserve(8);
     let rest = value;
-    while (rest >= 0x80) {
+    // Nearly all fit 32 bits, where shifts do.
+    while (rest > 0x7fffffff) {
       this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
+    }
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
     }
     this.#bytes[this.#length++] = rest;
   }
 
   text(text: string): void {
-    const bytes = new TextEncoder().encode(text);
+    this.bytes(encoder.encode(text));
+  }
+
+  bytes(bytes: Uint8Array): void {
     this.count(bytes.length);
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
@@ -60,9 +71,14 @@ export class ByteReader {
   }
 
   text(): string {
+    return decoder.decode(this.bytes());
+  }
+
+  /** A view, not a copy. */
+  bytes(): Uint8Array {
     const length = this.count();
     const start = this.#at;
     this.#at += length;
-    return new TextDecoder().decode(this.#bytes.subarray(start, this.#at));
+    return this.#bytes.subarray(start, this.#at);
   }
 }

@@ -2,7 +2,7 @@ import type { Outgoing } from "../../../lib/stream/run.ts";
 import type { Position } from "../../../lib/stream/stream.ts";
 import type { DetectOptions } from "../detect-options.ts";
 import { LIMITS } from "../limits.ts";
-import { SnapshotCadence } from "./snapshot-cadence.ts";
+import { SnapshotCadence, type StateToKeep } from "./snapshot-cadence.ts";
 import { loadSnapshot, type StateName } from "./snapshot-store.ts";
 
 /** What became due with a batch: appends of a snapshot and the position that it stands for. */
@@ -28,12 +28,18 @@ export class Checkpoint {
   }
 
   /** Where to read on: behind the newest snapshot, or at the partition's start. */
-  async restore(topic: string, apply: (bytes: Uint8Array) => void): Promise<Position> {
+  async restore(
+    topic: string,
+    apply: (bytes: Uint8Array) => void | Promise<void>,
+  ): Promise<Position> {
     const { log, codec, path, events } = this.#options;
     const { stage, partition } = this.#name;
-    const snapshot = await loadSnapshot(log, codec, path("snapshots"), this.#name);
-    if (snapshot !== null && snapshot.manifest.layout === this.#layout) {
-      apply(snapshot.bytes);
+    const { snapshot, tornSerial } = await loadSnapshot(log, codec, path("snapshots"), this.#name);
+    if (tornSerial !== null) events.snapshotUnusable(stage, partition, "torn");
+    if (snapshot !== null && snapshot.manifest.layout !== this.#layout) {
+      events.snapshotUnusable(stage, partition, "other_version");
+    } else if (snapshot !== null) {
+      await apply(snapshot.bytes);
       this.#cadence.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
       const { nextOffset } = snapshot.manifest.positions[0]!;
       events.snapshotLoaded(stage, partition, nextOffset, snapshot.bytes.length);
@@ -44,8 +50,8 @@ export class Checkpoint {
   }
 
   /** Takes a snapshot of the state behind `position` when log time has come far enough. */
-  take(logTimeMs: number, position: Position, encode: () => Uint8Array): void {
-    this.#cadence.take(this.#options.codec, logTimeMs, position, encode);
+  take(state: StateToKeep): Promise<void> {
+    return this.#cadence.take(this.#options.codec, state);
   }
 
   /** The snapshot taken one batch ago: what it stands for is in the log by now. */

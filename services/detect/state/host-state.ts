@@ -1,8 +1,10 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { HostStage } from "../host/host-stage.ts";
 import type { SourceClock, SourceState } from "../host/source-clock.ts";
 import { NO_TRACK } from "../host/tracks.ts";
+import { LIMITS } from "../limits.ts";
 import { ByteReader, ByteWriter } from "./byte-writer.ts";
 
 /** Raised when the layout below changes; an older snapshot is then folded anew from the log. */
@@ -19,17 +21,19 @@ export interface HostStateParts {
 
 /**
  * A host stage as bytes: its hosts and their cells. Series, covered runs and members follow from
- * the cells, so they are folded again instead of being stored.
+ * the cells, so they are folded again instead of being stored. The state must not change meanwhile.
  */
-export function encodeHostState({ stage, directory, clock }: HostStateParts): Uint8Array {
+export async function encodeHostState(parts: HostStateParts): Promise<Uint8Array> {
+  const { stage, directory, clock } = parts;
   const writer = new ByteWriter();
   writer.text(JSON.stringify({ logTimeMs: finite(clock.logTimeMs), sources: clock.states() }));
   writer.count(stage.hosts);
   for (let host = 0; host < stage.hosts; host++) {
     const id = stage.directoryId(host);
     writer.text(directory.realmOf(id));
-    writer.text(directory.nameOf(id));
+    writer.bytes(directory.nameBytesOf(id));
     writeTracks(writer, stage, host);
+    if ((host + 1) % LIMITS.snapshotHostsPerTurn === 0) await otherWork();
   }
   return writer.finish();
 }
@@ -59,7 +63,7 @@ function writeTracks(writer: ByteWriter, stage: HostStage, host: number): void {
 }
 
 /** Folds a stored state into a new stage; only runs that may still grow are told again. */
-export function restoreHostState(bytes: Uint8Array, parts: HostStateParts): void {
+export async function restoreHostState(bytes: Uint8Array, parts: HostStateParts): Promise<void> {
   const { stage, directory, clock } = parts;
   const reader = new ByteReader(bytes);
   const { logTimeMs, sources } = JSON.parse(reader.text()) as {
@@ -85,8 +89,8 @@ export function restoreHostState(bytes: Uint8Array, parts: HostStateParts): void
   };
   const hosts = reader.count();
   for (let i = 0; i < hosts; i++) {
-    const realm = reader.text();
-    const host = directory.idOf(realm, reader.text());
+    const realm = directory.realm(reader.text());
+    const host = directory.idOfName(realm, reader.bytes());
     const tracks = reader.count();
     if (tracks === 0) add(host, NO_GAUGE, 0, 0, 0);
     for (let track = 0; track < tracks; track++) {
@@ -98,6 +102,7 @@ export function restoreHostState(bytes: Uint8Array, parts: HostStateParts): void
         add(host, gauge, second, reader.count(), reader.count());
       }
     }
+    if ((i + 1) % LIMITS.snapshotHostsPerTurn === 0) await otherWork();
   }
   foldAndClear(stage, batch);
   if (logTimeMs === null) return;

@@ -9,6 +9,16 @@ interface Pending {
   readonly bytes: number;
 }
 
+/** A state that could be written down now. */
+export interface StateToKeep {
+  readonly logTimeMs: number;
+  /** What it stands for: everything before. */
+  readonly position: Position;
+  /** There is more to read at once. */
+  readonly isBehind: boolean;
+  readonly encode: () => Uint8Array | Promise<Uint8Array>;
+}
+
 /**
  * When a partition's state is written down. What a snapshot stands for must be out before it is:
  * so it is taken after one batch and published with the next, when the log holds the first.
@@ -33,12 +43,14 @@ export class SnapshotCadence {
   }
 
   /** Takes a snapshot when log time has come far enough; `encode` is only called then. */
-  take(codec: Codec, logTimeMs: number, position: Position, encode: () => Uint8Array): void {
+  async take(codec: Codec, state: StateToKeep): Promise<void> {
+    const { logTimeMs, position, isBehind, encode } = state;
     if (!Number.isFinite(logTimeMs) || this.#pending !== null) return;
-    if (logTimeMs - this.#lastMs < LIMITS.snapshotEverySeconds * 1_000) return;
+    const seconds = isBehind ? LIMITS.snapshotEverySecondsBehind : LIMITS.snapshotEverySeconds;
+    if (logTimeMs - this.#lastMs < seconds * 1_000) return;
     this.#lastMs = logTimeMs;
     this.serial += 1;
-    const bytes = encode();
+    const bytes = await encode();
     const { topic, partition, offset } = position;
     const records = snapshotRecords(codec, bytes, {
       ...this.#name,

@@ -47,46 +47,69 @@ export function snapshotRecords(
   ];
 }
 
-/** The newest snapshot of which every piece is there and adds up; null when there is none. */
+export interface SnapshotFound {
+  /** The newest of which every piece is there and adds up; null when there is none. */
+  readonly snapshot: Snapshot | null;
+  /** Of a newer one that does not add up; null when there is none. */
+  readonly tornSerial: number | null;
+}
+
+/** Reads the topic once; holds no more than two generations, and decodes only its own state's. */
 export async function loadSnapshot(
-  log: Log,
+  log: Pick<Log, "offsets" | "read">,
   codec: Codec,
   topic: string,
   name: StateName,
-): Promise<Snapshot | null> {
-  const manifests: SnapshotManifest[] = [];
-  const chunks = new Map<string, SnapshotChunk>();
+): Promise<SnapshotFound> {
+  const found = new Generations(codec, name);
   for (const { partition, startOffset, endOffset } of await log.offsets(topic)) {
     let offset = startOffset;
     while (offset < endOffset) {
       const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
-      for (const { value } of slice.records) {
-        if (value !== null) keep(codec, value, name, manifests, chunks);
-      }
+      for (const { key, value } of slice.records) found.take(key, value);
       if (slice.nextOffset === offset) break;
       offset = slice.nextOffset;
     }
   }
-  for (const manifest of manifests.toSorted((a, b) => b.serial - a.serial)) {
-    const bytes = joined(manifest, chunks);
-    if (bytes !== null) return { manifest, bytes };
-  }
-  return null;
+  return found.newest();
 }
 
-function keep(
-  codec: Codec,
-  value: Uint8Array,
-  name: StateName,
-  manifests: SnapshotManifest[],
-  chunks: Map<string, SnapshotChunk>,
-): void {
-  const message = decodeMessage(codec, value, ["snapshot-chunk", "snapshot-manifest"]);
-  if (!message.ok) return;
-  const piece = message.value;
-  if (piece.stage !== name.stage || piece.partition !== name.partition) return;
-  if (message.name === "snapshot-manifest") manifests.push(message.value);
-  else chunks.set(`${piece.serial}/${message.value.chunk}`, message.value);
+/** The pieces of one state's snapshots, as they come: the manifest of each behind its chunks. */
+class Generations {
+  readonly #codec: Codec;
+  readonly #prefix: string;
+  readonly #chunks = new Map<string, SnapshotChunk>();
+  #best: Snapshot | null = null;
+  #tornSerial = -1;
+
+  constructor(codec: Codec, { stage, partition }: StateName) {
+    this.#codec = codec;
+    this.#prefix = `${stage}/${partition}/`;
+  }
+
+  take(key: string | null, value: Uint8Array | null): void {
+    if (value === null || key === null || !key.startsWith(this.#prefix)) return;
+    const message = decodeMessage(this.#codec, value, ["snapshot-chunk", "snapshot-manifest"]);
+    if (!message.ok) return;
+    if (message.name === "snapshot-manifest") return this.#close(message.value);
+    const chunk = message.value;
+    this.#chunks.set(`${chunk.serial}/${chunk.chunk}`, chunk);
+  }
+
+  newest(): SnapshotFound {
+    const isTorn = this.#tornSerial > (this.#best?.manifest.serial ?? -1);
+    return { snapshot: this.#best, tornSerial: isTorn ? this.#tornSerial : null };
+  }
+
+  #close(manifest: SnapshotManifest): void {
+    const bytes = joined(manifest, this.#chunks);
+    if (bytes === null) this.#tornSerial = Math.max(this.#tornSerial, manifest.serial);
+    else if (manifest.serial > (this.#best?.manifest.serial ?? -1))
+      this.#best = { manifest, bytes };
+    for (const [key, { serial }] of this.#chunks) {
+      if (serial <= manifest.serial) this.#chunks.delete(key);
+    }
+  }
 }
 
 function joined(

@@ -19,7 +19,13 @@ const PROGRAM_KEYS = [
 const PID_KEYS = ["pid", "procid", "PID"];
 const HOST_KEYS = ["hostname", "host", "HOST", "Hostname", "fromhost", "_HOSTNAME"];
 const PEER_KEYS = ["source_ip", "MessageSourceAddress", "fromhost-ip"];
-const EVENT_TIME_KEYS = ["timereported", "ISODATE", "EventTime", "_SOURCE_REALTIME_TIMESTAMP"];
+const EVENT_TIME_KEYS = [
+  "timereported",
+  "ISODATE",
+  "DATE",
+  "EventTime",
+  "_SOURCE_REALTIME_TIMESTAMP",
+];
 const SHIPPER_TIME_KEYS = [
   "@timestamp",
   "timestamp",

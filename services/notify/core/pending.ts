@@ -13,6 +13,8 @@ export interface Pending {
   readonly offset: number;
   /** Stamp of the record. */
   readonly publishedAtMs: number;
+  /** It, or one whose place it took, may have reached the sink without a mark: who knows. */
+  readonly mayBeTold: boolean;
   /** Attempts made so far. */
   attempts: number;
   /** By the lane's own time, as is everything below. */
@@ -59,8 +61,10 @@ export class PendingQueue {
     }
     if (before.revision.revision >= pending.revision.revision) return pending;
     const { heldSinceMs, dueMs } = before;
+    const mayBeTold = pending.mayBeTold || before.mayBeTold;
     // Setting a key that is there keeps its place in the order.
-    this.#byKey.set(key, { ...pending, heldSinceMs, dueMs: Math.max(dueMs, pending.dueMs) });
+    const inherited = { heldSinceMs, mayBeTold, dueMs: Math.max(dueMs, pending.dueMs) };
+    this.#byKey.set(key, { ...pending, ...inherited });
     return before;
   }
 

@@ -191,3 +191,22 @@ async function killAfter(path: string, count: number): Promise<Acknowledged[]> {
     return { partition: partition ?? -1, offset: offset ?? -1, round: round ?? -1 };
   });
 }
+
+it("tells a consumer that nothing comes while others are busy elsewhere", async () => {
+  const path = newFolder();
+  const log = await open(path);
+  const busy = { ...PLAIN, name: "busy" };
+  await log.ensureTopics([PLAIN, busy]);
+  const consumer = await log.join({ group: "g", topics: ["plain"], idleAfterMs: 500 });
+  await take(consumer, "assigned");
+  let isIdle = false;
+  const idle = take(consumer, "idle").then(() => (isIdle = true));
+  // Each commit of the writer looks like one of another process, and wakes whoever waits.
+  while (!isIdle) {
+    await log.append("busy", 0, [record("busy")]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await idle;
+  await log.close();
+  remove(path);
+});

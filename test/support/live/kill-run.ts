@@ -89,6 +89,7 @@ export async function killRun(options: KillOptions): Promise<KillReport> {
     options.onKill?.(kill + 1);
     up = new UpProcess(disturbed.config, disturbed.healthPort);
   }
+  await up.ready(60_000);
   await writing;
   const keptFile = join(folder, "kept.log");
   const kept = await settledLines(disturbed.data, keptFile);

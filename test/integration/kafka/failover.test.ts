@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { KafkaLog } from "../../lib/stream/kafka.ts";
-import { isStreamError } from "../../lib/stream/stream-error.ts";
-import { PLAIN, record, take, texts } from "../contract/stream-harness.ts";
-import { openKafka } from "../support/kafka-client.ts";
-import { type JarCluster, missingForJars, startJars } from "../support/kafka-jars.ts";
-import { skipVisibly } from "../support/skip-visibly.ts";
+import type { KafkaLog } from "../../../lib/stream/kafka.ts";
+import { isStreamError } from "../../../lib/stream/stream-error.ts";
+import { PLAIN, record, take, texts } from "../../contract/stream-harness.ts";
+import { openKafka } from "../../support/kafka-client.ts";
+import { type JarCluster, missingForJars, startJars } from "../../support/kafka-jars.ts";
+import { skipVisibly } from "../../support/skip-visibly.ts";
 
 const KILLS = Number(process.env["KAFKA_KILLS"] ?? 3);
 const PARTITIONS = 6;

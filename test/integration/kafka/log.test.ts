@@ -1,6 +1,6 @@
-import { describeLog } from "../contract/stream.ts";
-import { onKafka, openPrefixed } from "../support/kafka-client.ts";
-import type { PrefixedLog } from "../support/prefixed-log.ts";
+import { describeLog } from "../../contract/stream.ts";
+import { onKafka, openPrefixed } from "../../support/kafka-client.ts";
+import type { PrefixedLog } from "../../support/prefixed-log.ts";
 
 onKafka((brokers) =>
   describeLog("kafka", {

@@ -1,21 +1,23 @@
 import { gzipSync } from "node:zlib";
-import kafkajs from "kafkajs";
+import kafkajs, { type Admin } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createKafka } from "../../lib/stream/kafka-client.ts";
-import { KAFKA_UNPACKED_BYTES_MAX } from "../../lib/stream/limits.ts";
-import type { Log } from "../../lib/stream/stream.ts";
-import { COMPACTED, PLAIN, record, take, texts } from "../contract/stream-harness.ts";
-import { connectionTo, onKafka, openPrefixed } from "../support/kafka-client.ts";
-import type { PrefixedLog } from "../support/prefixed-log.ts";
+import { createKafka } from "../../../lib/stream/kafka-client.ts";
+import { KAFKA_UNPACKED_BYTES_MAX } from "../../../lib/stream/limits.ts";
+import type { Log } from "../../../lib/stream/stream.ts";
+import { COMPACTED, PLAIN, record, take, texts } from "../../contract/stream-harness.ts";
+import { connectionTo, onKafka, openPrefixed } from "../../support/kafka-client.ts";
+import type { PrefixedLog } from "../../support/prefixed-log.ts";
 
 const PLACE = { topic: "plain", partition: 0 };
 
 onKafka((brokers) => {
   describe("the kafka log on bad days", () => {
     const kafka = createKafka(connectionTo(brokers));
-    const admin = kafka.admin();
+    let admin: Admin;
     let log: PrefixedLog;
     beforeEach(async () => {
+      // One for each test: kafkajs does not connect again what was disconnected.
+      admin = kafka.admin();
       await admin.connect();
       log = await openPrefixed(brokers);
       await log.ensureTopics([PLAIN]);
@@ -102,7 +104,11 @@ onKafka((brokers) => {
       const large = { ...PLAIN, name: "large", recordBytesMax: 1_000_000 };
       await log.ensureTopics([large]);
       const values = Array.from({ length: 7 }, (_, n) => `${n}`.repeat(400_000));
-      const { firstOffset } = await log.append("large", 0, [...values.map((text) => record(text))]);
+      const { firstOffset } = await log.append(
+        "large",
+        0,
+        values.map((text) => record(text)),
+      );
       const seen: string[] = [];
       for (let offset = firstOffset; seen.length < values.length;) {
         const slice = await log.read({ topic: "large", partition: 0, offset }, 1_000_000);
@@ -150,8 +156,8 @@ onKafka((brokers) => {
 
     it("says soon that nobody is there", async () => {
       const nowhere = { ...connectionTo(["127.0.0.1:1"]), retries: 1 };
-      const { KafkaLog } = await import("../../lib/stream/kafka.ts");
-      const { wallClock } = await import("../../lib/process/clock.ts");
+      const { KafkaLog } = await import("../../../lib/stream/kafka.ts");
+      const { wallClock } = await import("../../../lib/process/clock.ts");
       const opening = KafkaLog.open({ connection: nowhere, clock: wallClock, replication: null });
       await expect(opening).rejects.toMatchObject({ code: "broker_unreachable", retriable: true });
     });

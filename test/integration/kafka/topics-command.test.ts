@@ -3,18 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createKafka } from "../../lib/stream/kafka-client.ts";
-import { TOPICS } from "../../lib/wire/topics.ts";
-import { connectionTo, onKafka } from "../support/kafka-client.ts";
-import { jsonLines, runTidegauge } from "../support/run-tidegauge.ts";
+import type { Admin } from "kafkajs";
+import { createKafka } from "../../../lib/stream/kafka-client.ts";
+import { TOPICS } from "../../../lib/wire/topics.ts";
+import { connectionTo, onKafka } from "../../support/kafka-client.ts";
+import { jsonLines, runTidegauge } from "../../support/run-tidegauge.ts";
 
 onKafka((brokers) => {
   describe("tidegauge topics", () => {
-    const admin = createKafka(connectionTo(brokers)).admin();
+    let admin: Admin;
     let folder: string;
     let prefix: string;
     let config: string;
     beforeEach(async () => {
+      admin = createKafka(connectionTo(brokers)).admin();
       await admin.connect();
       folder = mkdtempSync(join(tmpdir(), "tidegauge-topics-"));
       prefix = `${randomUUID()}.`;

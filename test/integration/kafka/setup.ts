@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startTestKafka, type TestKafka } from "../support/kafka-cluster.ts";
+import { startTestKafka, type TestKafka } from "../../support/kafka-cluster.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
