@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Incident } from "../lib/domain/incident.ts";
 import type { CanaryTrail } from "../lib/process/canary-trail.ts";
-import { wallClock } from "../lib/process/clock.ts";
+import { steadyClock, wallClock } from "../lib/process/clock.ts";
 import type { Part } from "../lib/process/parts.ts";
 import type { Health } from "../lib/process/progress.ts";
 import { seededRandom } from "../lib/process/random.ts";
@@ -118,7 +118,8 @@ function ingestParts(wiring: Wiring, codec: Codec): readonly Part[] {
   const ingest = createIngest({
     log,
     codec,
-    clock: wallClock,
+    // As the log stamps: its ticks are compared with those stamps.
+    clock: steadyClock(wallClock),
     events: events.ingest,
     lines,
     observations: place("observations"),

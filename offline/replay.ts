@@ -1,4 +1,5 @@
 import type { FactBatch } from "../lib/domain/fact-batch.ts";
+import { SECOND_MS } from "../lib/domain/time.ts";
 import { FleetLogTime } from "../services/detect/host/fleet-log-time.ts";
 import type { FactSource } from "./fact-source.ts";
 import { mergeByTime } from "./merge.ts";
@@ -21,15 +22,27 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const tickMs = tickSeconds * 1_000;
   // Below every time but minus infinity: nothing is settled before log time exists.
   let nextTickMs = -Number.MAX_VALUE;
+  let settledMs = Number.NEGATIVE_INFINITY;
+  const settle = (atMs: number): void => {
+    detector.settle(atMs);
+    settledMs = atMs;
+  };
   const take = (batch: FactBatch, from: number, to: number): void => {
     const { host, timeMs } = batch;
     let start = from;
     for (let i = from; i < to; i++) {
+      const beforeMs = logTime.ms;
       logTime.observe(host[i]!, timeMs[i]!);
       if (logTime.ms < nextTickMs) continue;
+      if (beforeMs - settledMs >= SECOND_MS) {
+        // Log time may jump here by hours: what was known before the jump was known then.
+        detector.fold(batch, start, i);
+        start = i;
+        settle(beforeMs);
+      }
       detector.fold(batch, start, i + 1);
       start = i + 1;
-      detector.settle(logTime.ms);
+      settle(logTime.ms);
       nextTickMs = Math.floor(logTime.ms / tickMs) * tickMs + tickMs;
     }
     if (start < to) detector.fold(batch, start, to);

@@ -15,6 +15,25 @@ export const wallClock: Clock = {
   },
 };
 
+/**
+ * A clock that follows another forward and never back: set back, it goes on by elapsed time, so
+ * that what is stamped by it, and whoever waits for those stamps, does not stand still for an hour.
+ * Only a restart makes it follow.
+ */
+export function steadyClock(
+  clock: Clock,
+  elapsedMs: () => number = () => performance.now(),
+): Clock {
+  let aheadMs = Number.NEGATIVE_INFINITY;
+  const nowMs = (): number => {
+    const elapsed = elapsedMs();
+    aheadMs = Math.max(aheadMs, clock.nowMs() - elapsed);
+    return Math.floor(aheadMs + elapsed);
+  };
+  nowMs();
+  return { nowMs, after: (delayMs, call) => clock.after(delayMs, call) };
+}
+
 /** Resolves after `delayMs`, or at once when `signal` is or becomes aborted. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { MessagePort } from "node:worker_threads";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { assert } from "../domain/assert.ts";
-import { wallClock } from "../process/clock.ts";
+import { steadyClock, wallClock } from "../process/clock.ts";
 import { cleanSome } from "./embedded-cleaner.ts";
 import { openForWriting } from "./embedded-database.ts";
 import type {
@@ -43,7 +43,7 @@ function serve(port: MessagePort, { path, create }: WorkerSettings): void {
 
   attempt([START_ID], () => {
     const database = openForWriting(path, create);
-    const writer = new EmbeddedWriter(database, wallClock);
+    const writer = new EmbeddedWriter(database, steadyClock(wallClock));
     port.on("message", (first: WorkerRequest) => {
       for (const group of groups(drain(port, first))) {
         const ids = group.map((request) => request.id);

@@ -68,7 +68,7 @@ export async function take<Type extends ConsumerEvent["type"]>(
 /** The next `revoked`, which no other change comes before. */
 export async function takeRevoked(consumer: Consumer, atOnce: boolean): Promise<void> {
   let event = await consumer.next();
-  while (!atOnce && event.type === "records") event = await consumer.next();
+  if (!atOnce) while (event.type === "records") event = await consumer.next();
   expect(event.type).toBe("revoked");
 }
 

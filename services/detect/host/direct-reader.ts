@@ -58,12 +58,26 @@ export class DirectScopeReader implements ScopeReader {
 
   quotes(from: number, to: number, most: number): Quote[] {
     const { gaugeMask } = this.#spec;
-    const quotes: Quote[] = [];
+    const found: FoundLine[] = [];
     this.#visitHosts((stage, host) => {
-      const labelOf = () => this.#directory.labelOf(stage.directoryId(host));
-      quotes.push(...quoteOf(stage, host, gaugeMask, from, to, labelOf));
+      const slot = stage.evidence.find(host, gaugeMask, from, to);
+      if (slot >= 0) found.push({ stage, host, slot, second: stage.evidence.secondAt(slot) });
     });
-    return earliest(quotes, most);
+    found.sort((a, b) => a.second - b.second);
+    // Names and texts are read of those that can be among the earliest, not of every host.
+    const last = found[Math.min(most, found.length) - 1]?.second ?? 0;
+    return found
+      .filter(({ second }) => second <= last)
+      .map(({ stage, host, slot, second }) => {
+        const label = this.#directory.labelOf(stage.directoryId(host));
+        return { stage, slot, second, label };
+      })
+      .sort((a, b) => a.second - b.second || (a.label < b.label ? -1 : 1))
+      .slice(0, most)
+      .map(({ stage, slot, second, label }) => {
+        const { text, at } = stage.evidence.read(slot);
+        return { host: label, second, text, at };
+      });
   }
 
   signalSums(from: number, to: number): SignalSums[] {
@@ -106,10 +120,12 @@ export class DirectScopeReader implements ScopeReader {
   }
 }
 
-function earliest(quotes: readonly Quote[], most: number): Quote[] {
-  return quotes
-    .toSorted((a, b) => a.second - b.second || (a.host < b.host ? -1 : 1))
-    .slice(0, most);
+/** Where the first line of a host stands, before anything of it is decoded. */
+interface FoundLine {
+  readonly stage: HostStage;
+  readonly host: number;
+  readonly slot: number;
+  readonly second: number;
 }
 
 /** Reads one host: the scope of a single_host rule. */
@@ -174,7 +190,7 @@ export class DirectHostReader implements ScopeReader {
   quotes(from: number, to: number, most: number): Quote[] {
     const { stage, host } = this;
     const mask = this.#gaugeMask;
-    return quoteOf(stage, host, mask, from, to, () => this.#label).slice(0, most);
+    return quoteOf(stage, host, mask, from, to, this.#label).slice(0, most);
   }
 
   signalSums(from: number, to: number): SignalSums[] {

@@ -88,6 +88,12 @@ export class EvidenceRing {
     fromSecond: number,
     toSecond: number,
   ): EvidenceLine | null {
+    const slot = this.find(host, gaugeMask, fromSecond, toSecond);
+    return slot < 0 ? null : this.read(slot);
+  }
+
+  /** The slot of that line, or -1; good until the next `record`. */
+  find(host: number, gaugeMask: number, fromSecond: number, toSecond: number): number {
     let found = -1;
     let entry = host < this.#newest.length ? this.#newest[host]! : NONE;
     while (entry !== NONE && this.#isKept(entry, host)) {
@@ -98,7 +104,11 @@ export class EvidenceRing {
       if (fits && better && ((gaugeMask >>> this.#gauge[slot]!) & 1) === 1) found = slot;
       entry = this.#before[slot]!;
     }
-    return found < 0 ? null : this.#read(found);
+    return found;
+  }
+
+  secondAt(slot: number): number {
+    return this.#second[slot]!;
   }
 
   #isKept(entry: number, host: number): boolean {
@@ -106,7 +116,7 @@ export class EvidenceRing {
     return age <= this.#slots && this.#owner[entry & (this.#slots - 1)] === host;
   }
 
-  #read(slot: number): EvidenceLine {
+  read(slot: number): EvidenceLine {
     const at = slot * TEXT_BYTES;
     return {
       second: this.#second[slot]!,

@@ -36,11 +36,11 @@ export function quoteOf(
   gaugeMask: number,
   from: number,
   to: number,
-  labelOf: () => string,
+  label: string,
 ): Quote[] {
   const line = stage.evidence.earliest(host, gaugeMask, from, to);
   if (line === null) return [];
-  return [{ host: labelOf(), second: line.second, text: line.text, at: line.at }];
+  return [{ host: label, second: line.second, text: line.text, at: line.at }];
 }
 
 /** Whether a host has a hot second of the gauges in [from, to]. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sleep, wallClock } from "../../../lib/process/clock.ts";
+import { sleep, steadyClock, wallClock } from "../../../lib/process/clock.ts";
 import { ManualClock } from "../../../lib/process/manual-clock.ts";
 
 describe("sleep", () => {
@@ -31,5 +31,23 @@ describe("the wall clock", () => {
     const beforeMs = wallClock.nowMs();
     await sleep(wallClock, 5);
     expect(wallClock.nowMs()).toBeGreaterThanOrEqual(beforeMs + 4);
+  });
+});
+
+describe("a steady clock", () => {
+  it("follows forward, and goes on by elapsed time when the other is set back", () => {
+    let wallMs = 5_000;
+    let elapsedMs = 0;
+    const clock = steadyClock({ ...wallClock, nowMs: () => wallMs }, () => elapsedMs);
+    const pass = (ms: number) => ((wallMs += ms), (elapsedMs += ms));
+    pass(10);
+    expect(clock.nowMs()).toBe(5_010);
+    wallMs -= 3_600_000;
+    pass(10);
+    expect(clock.nowMs()).toBe(5_020);
+    wallMs += 3_600_000;
+    expect(clock.nowMs()).toBe(5_020);
+    wallMs += 60_000;
+    expect(clock.nowMs()).toBe(65_020);
   });
 });
