@@ -35,7 +35,8 @@ export async function judgeSeed(seed: number, options: RunOptions = {}): Promise
 }
 
 function sameness(run: WorldRun, again: WorldRun): string {
-  return `same_trace: ${run.events} events with ${run.hash}, then ${again.events} with ${again.hash}`;
+  const first = `${run.events} events with ${run.hash}`;
+  return `same_trace: ${first}, then ${again.events} with ${again.hash}`;
 }
 
 function incidentsOf({ targets }: WorldRun): number {

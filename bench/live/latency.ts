@@ -78,5 +78,6 @@ function background(number: number): string {
   const host = `calm${site}-web-${Math.floor(number / 400) % HOSTS_PER_SITE}`;
   if (number % 10 > 2) return `<38>${time} ${host} ${noiseText(number)}`;
   const offered = number % 100 === 0 ? 300 : 150;
-  return `<5>${time} ${host} kernel: Limiting icmp ping response from ${offered} to 200 packets/sec`;
+  const text = `Limiting icmp ping response from ${offered} to 200 packets/sec`;
+  return `<5>${time} ${host} kernel: ${text}`;
 }

@@ -60,7 +60,7 @@ describe("the object that parse prints", () => {
   it("has the fields of the contract, in their order", () => {
     const line =
       "Nov 20 08:30:00 fra1-web-001 kernel: " +
-    "Limiting tcp reset response from 422 to 192 packets/sec";
+      "Limiting tcp reset response from 422 to 192 packets/sec";
     expect(JSON.stringify(describedAs(line)[0])).toBe(
       '{"outcome":"pass","kind":"limit","class":"tcp_reset","offered":422,"allowed":192,' +
         '"suppressed":230,"repeat":1,"host":"fra1-web-001","time":"2026-11-20T08:30:00.000Z",' +

@@ -199,10 +199,10 @@ it("tells a consumer that nothing comes while others are busy elsewhere", async 
   await log.ensureTopics([PLAIN, busy]);
   const consumer = await log.join({ group: "g", topics: ["plain"], idleAfterMs: 500 });
   await take(consumer, "assigned");
-  let isIdle = false;
-  const idle = take(consumer, "idle").then(() => (isIdle = true));
+  const heard = { idle: false };
+  const idle = take(consumer, "idle").then(() => (heard.idle = true));
   // Each commit of the writer looks like one of another process, and wakes whoever waits.
-  while (!isIdle) {
+  while (!heard.idle) {
     await log.append("busy", 0, [record("busy")]);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { LiveSite } from "../support/live/live-site.ts";
-import { until } from "../support/live/up-process.ts";
+import { LiveSite } from "../../support/live/live-site.ts";
+import { until } from "../../support/live/up-process.ts";
 
-const STEPPED_CLOCK = new URL("../support/live/stepped-clock.mjs", import.meta.url).href;
+const STEPPED_CLOCK = new URL("../../support/live/stepped-clock.mjs", import.meta.url).href;
 /** An incident comes with the next tick; the rest is for a busy machine. */
 const TOLD_WITHIN_MS = 10_000;
 /** `within`, the grace of log time, and the window behind the last line; doubled. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { killRun } from "../support/live/kill-run.ts";
+import { killRun } from "../../support/live/kill-run.ts";
 
 it("loses and invents nothing when it is killed under load", { timeout: 240_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "tidegauge-kill-"));

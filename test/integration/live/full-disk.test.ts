@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, type TestContext } from "vitest";
-import { LiveSite } from "../support/live/live-site.ts";
-import { until } from "../support/live/up-process.ts";
-import { skipVisibly } from "../support/skip-visibly.ts";
+import { LiveSite } from "../../support/live/live-site.ts";
+import { until } from "../../support/live/up-process.ts";
+import { skipVisibly } from "../../support/skip-visibly.ts";
 
 const MIB = 1_048_576;
 const LINES_AT_ONCE = 500;
