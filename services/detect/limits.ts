@@ -39,7 +39,7 @@ export const LIMITS = {
    * 1,440.
    */
   snapshotEverySecondsBehind: 900,
-  /** Hosts written or read at a stretch, about 10 ms; then the process's other work has its turn. */
+  /** Hosts written or read at a stretch, about 10 ms; then other work has its turn. */
   snapshotHostsPerTurn: 8_192,
   /** Snapshots in one append, in records: bounded, so that others get their turn. */
   snapshotRecordsPerAppend: 16,
