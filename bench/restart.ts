@@ -19,7 +19,9 @@ import { loadSchemas } from "../lib/wire/schema.ts";
 import { TOPIC_PREFIX_DEFAULT, topicPath } from "../lib/wire/topics.ts";
 import { loadSnapshot } from "../services/detect/state/snapshot-store.ts";
 import { ObservationColumns } from "../services/ingest/core/observation-columns.ts";
+import { FLOOD_RULE } from "../test/support/live/flood-script.ts";
 import { freePort, until, UpProcess, writeConfig } from "../test/support/live/up-process.ts";
+import { cpuSecondsOf } from "./live/up-under-test.ts";
 import { numberText, printTable } from "./table.ts";
 
 const CELLS_PER_HOST = 4;
@@ -29,6 +31,7 @@ const SPAN_SECONDS = 4 * 3_600;
 const HOSTS_PER_SITE = 50;
 const ROWS_PER_RECORD = 6_000;
 const LOOK_EVERY_MS = 20;
+const READY_WITHIN_MS = 300_000;
 
 const { values } = parseArgs({
   options: {
@@ -50,14 +53,19 @@ const config = writeConfig(folder, {
   inputs: [
     { name: "tcp", type: "syslog", listen: `127.0.0.1:${await freePort()}`, protocols: ["tcp"] },
   ],
+  rules: [{ ...FLOOD_RULE, hosts: 20 }],
   sinks: [{ name: "archive", type: "file", path: "./incidents.jsonl" }],
   routes: [{ sinks: ["archive"] }],
 });
 const healthPort = await freePort();
 let up = new UpProcess(config, healthPort);
-await up.ready(600_000);
+await up.ready(READY_WITHIN_MS);
 const foldedMs = performance.now();
-await until("fold of all observations", async () => (await figure(OBSERVATIONS)) >= rows, 600_000);
+await until(
+  "fold of all observations",
+  async () => (await figure(OBSERVATIONS)) >= rows,
+  READY_WITHIN_MS,
+);
 const foldSeconds = (performance.now() - foldedMs) / 1_000;
 const before = await figure(SNAPSHOTS);
 const pauseMs = await longestPauseUntil(async () => (await figure(SNAPSHOTS)) > before);
@@ -65,18 +73,21 @@ await up.kill();
 const snapshot = await snapshotBytes();
 
 const startSeconds: number[] = [];
+const cpuSeconds: number[] = [];
 for (let start = 0; start < Number(values.starts); start++) {
   const startedMs = performance.now();
   up = new UpProcess(config, healthPort);
-  await until("ready pipeline", () => up.isReady(), 120_000);
+  await until("ready pipeline", () => up.isReady(), READY_WITHIN_MS);
   startSeconds.push((performance.now() - startedMs) / 1_000);
+  cpuSeconds.push(cpuSecondsOf(up.pid));
   await up.kill();
 }
-const perStart = startSeconds.map((seconds) => seconds.toFixed(2)).join(", ");
+const each = (seconds: readonly number[]) => seconds.map((one) => one.toFixed(2)).join(", ");
 printTable(`Restart with ${numberText(hosts)} hosts, ${CELLS_PER_HOST} cells each`, [
   ["", "figure"],
   ["seconds to fold them the first time", foldSeconds.toFixed(0)],
-  ["seconds from start to ready", perStart],
+  ["seconds from start to ready", each(startSeconds)],
+  ["seconds of CPU until then", each(cpuSeconds)],
   ["bytes of the snapshot", `${numberText(snapshot)}, ${numberText(snapshot / hosts, 1)} a host`],
   ["bytes of the log's folder", numberText(folderBytes())],
   ["longest pause of the process while snapshots were written, ms", numberText(pauseMs)],

@@ -86,8 +86,10 @@ export class HostDirectory {
 
   #learn(spelling: number, realm: number): number {
     const realmName = this.#realms[realm] ?? "";
-    const identity = hostIdentity(this.#names.nameOf(spelling), this.#rules(realmName));
-    const name = this.#names.internText(identity, this.seed(realm));
+    const text = this.#names.nameOf(spelling);
+    const identity = hostIdentity(text, this.#rules(realmName));
+    const isOwn = identity === text;
+    const name = isOwn ? spelling : this.#names.internText(identity, this.seed(realm));
     this.#hostNamed = withRoom(this.#hostNamed, name);
     if (this.#hostNamed[name] === NONE) this.#hostNamed[name] = this.#add(name, realm);
     this.#hostSpelled = withRoom(this.#hostSpelled, spelling);
