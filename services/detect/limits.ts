@@ -32,6 +32,8 @@ export const LIMITS = {
   snapshotChunkBytes: 512 * 1024,
   /** Read at once while a snapshot is looked for. */
   snapshotReadBytes: 8 * 1024 * 1024,
+  /** Looked at first, from the end of the topic: a minute or two of a million hosts. */
+  snapshotSearchRecords: 256,
   /** Log time between two snapshots: what a restart folds again at most. */
   snapshotEverySeconds: 60,
   /**

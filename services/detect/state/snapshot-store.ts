@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { SnapshotChunk, SnapshotManifest } from "../../../lib/domain/snapshot.ts";
-import type { Log, NewRecord } from "../../../lib/stream/stream.ts";
+import type { Log, NewRecord, OffsetRange } from "../../../lib/stream/stream.ts";
 import type { Codec } from "../../../lib/wire/codec.ts";
 import { decodeMessage, encodeMessage } from "../../../lib/wire/message.ts";
 import { snapshotRecordKey } from "../../../lib/wire/record-key.ts";
@@ -54,27 +54,44 @@ export interface SnapshotFound {
   readonly tornSerial: number | null;
 }
 
-/** Reads the topic once; holds no more than two generations, and decodes only its own state's. */
+/**
+ * Looks at the end of the topic first, and further back until a whole one is found: what lies
+ * before may be many generations that compaction has not come to yet.
+ */
 export async function loadSnapshot(
   log: Pick<Log, "offsets" | "read">,
   codec: Codec,
   topic: string,
   name: StateName,
 ): Promise<SnapshotFound> {
-  const found = new Generations(codec, name);
-  for (const { partition, startOffset, endOffset } of await log.offsets(topic)) {
-    let offset = startOffset;
-    while (offset < endOffset) {
-      const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
-      for (const { key, value } of slice.records) found.take(key, value);
-      if (slice.nextOffset === offset) break;
-      offset = slice.nextOffset;
-    }
+  const ranges = await log.offsets(topic);
+  const longest = Math.max(0, ...ranges.map((range) => range.endOffset - range.startOffset));
+  for (let records: number = LIMITS.snapshotSearchRecords; ; records *= 4) {
+    const found = new Generations(codec, name);
+    for (const range of ranges) await readTail(log, range, records, found);
+    if (found.newest().snapshot !== null || records >= longest) return found.newest();
   }
-  return found.newest();
 }
 
-/** The pieces of one state's snapshots, as they come: the manifest of each behind its chunks. */
+async function readTail(
+  log: Pick<Log, "read">,
+  { topic, partition, startOffset, endOffset }: OffsetRange,
+  records: number,
+  found: Generations,
+): Promise<void> {
+  let offset = Math.max(startOffset, endOffset - records);
+  while (offset < endOffset) {
+    const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
+    for (const { key, value } of slice.records) found.take(key, value);
+    if (slice.nextOffset === offset) return;
+    offset = slice.nextOffset;
+  }
+}
+
+/**
+ * The pieces of one state's snapshots, as they come: the manifest of each behind its chunks. Holds
+ * two generations at most.
+ */
 class Generations {
   readonly #codec: Codec;
   readonly #prefix: string;
