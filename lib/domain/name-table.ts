@@ -1,6 +1,9 @@
 /** Initial hash of a name; a realm is mixed in by starting from another value. */
 export const NAME_HASH_SEED = 0x811c9dc5;
 
+/** Copies a byte of a name four times over all, and leaves a tenth of the pool empty. */
+const POOL_GROWTH_FACTOR = 1.25;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -72,7 +75,8 @@ export class NameTable {
     const from = this.#starts[id]!;
     const length = end - start;
     if (from + length > this.#pool.length) {
-      const pool = new Uint8Array(Math.max(this.#pool.length * 2, from + length));
+      const room = Math.ceil(this.#pool.length * POOL_GROWTH_FACTOR);
+      const pool = new Uint8Array(Math.max(room, from + length));
       pool.set(this.#pool);
       this.#pool = pool;
     }

@@ -185,7 +185,7 @@ export class HostStep implements Step {
       covers,
       scoping,
       directory,
-      owns: () => true,
+      owns: null,
       hostRuleMask: ALL_GAUGES,
       keptMask: ALL_GAUGES,
       withinSecondsMax: Math.max(0, ...rules.map((rule) => rule.withinSeconds)),

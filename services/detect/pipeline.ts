@@ -58,7 +58,7 @@ export class Detector {
         covers,
         scoping,
         directory,
-        owns: options.partitions === 1 ? () => true : owns,
+        owns: options.partitions === 1 ? null : owns,
         hostRuleMask,
         withinSecondsMax: Math.max(0, ...rules.map((rule) => rule.withinSeconds)),
         keptMask: rules.reduce((mask, rule) => mask | rule.gaugeMask, 0),

@@ -50,7 +50,7 @@ class Partition {
       covers,
       scoping,
       directory: this.directory,
-      owns: () => true,
+      owns: null,
       hostRuleMask: mask,
       keptMask: mask,
       withinSecondsMax: RULE.withinSeconds,

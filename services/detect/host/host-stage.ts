@@ -1,12 +1,15 @@
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
+import { ChunkPool } from "../scope/chunk-pool.ts";
 import { SecondSeries } from "../scope/second-series.ts";
+import { SeriesChunk } from "../scope/series-chunk.ts";
 import { LIMITS } from "../limits.ts";
 import { CellPool } from "./cell-pool.ts";
 import type { Cover } from "./cover.ts";
 import { DirtyRanges } from "./dirty-ranges.ts";
 import { EvidenceRing } from "./evidence-ring.ts";
+import { FOREIGN, HostNumbers } from "./host-numbers.ts";
 import { ScopeMembers } from "./scope-members.ts";
 import { NEVER_AFTER, NEVER_BEFORE, NO_TRACK, Tracks } from "./tracks.ts";
 
@@ -14,8 +17,8 @@ export interface HostStageOptions {
   readonly covers: readonly Cover[];
   readonly scoping: Scoping;
   readonly directory: HostDirectory;
-  /** Which hosts are this partition's, by their directory id. */
-  readonly owns: (host: number) => boolean;
+  /** Which hosts are this partition's, by their directory id; null where all of them are. */
+  readonly owns: ((host: number) => boolean) | null;
   /** Gauges of the rules whose scope is the single host; 0 where there is none. */
   readonly hostRuleMask: number;
   /** Gauges whose cells are kept: all of them where rules may change, else those of the rules. */
@@ -26,8 +29,8 @@ export interface HostStageOptions {
   readonly evidenceSlots: number;
 }
 
-const UNKNOWN = -1;
-const FOREIGN = -2;
+/** Where a host's first track stands before its first fact. */
+const UNSEEN = -2;
 
 /**
  * The fold of one observations partition: facts into cells, cells into covered runs, runs into the
@@ -47,6 +50,8 @@ export class HostStage {
 
   readonly #options: HostStageOptions;
   readonly #pool: CellPool;
+  readonly #chunks = new ChunkPool();
+  readonly #chunk = new SeriesChunk(this.#chunks);
   readonly #series: (SecondSeries | undefined)[][];
   readonly #dirtyScopes: readonly DirtyRanges[];
   /** The definitions that some cover counts in. */
@@ -54,12 +59,13 @@ export class HostStage {
   #horizonSecond = 0;
   #nextSweepSecond = Number.NEGATIVE_INFINITY;
   #size = 0;
-  #localOf = new Int32Array(1_024).fill(UNKNOWN);
-  #directoryId = new Int32Array(1_024);
-  #firstTrack = new Int32Array(1_024);
+  /** Null where the hosts keep their numbers of the directory. */
+  readonly #numbers: HostNumbers | null;
+  #firstTrack = new Int32Array(1_024).fill(UNSEEN);
 
   constructor(options: HostStageOptions) {
     this.#options = options;
+    this.#numbers = options.owns === null ? null : new HostNumbers(options.owns);
     this.covers = options.covers;
     this.#pool = new CellPool(options.cellsMax);
     this.tracks = new Tracks(this.#pool);
@@ -70,8 +76,18 @@ export class HostStage {
     this.#dirtyScopes = options.covers.map(() => new DirtyRanges());
   }
 
+  /** Hosts that were ever seen. */
   get hosts(): number {
     return this.#size;
+  }
+
+  /** Every host's number is below; not every number below is a host's. */
+  get hostsEnd(): number {
+    return this.#firstTrack.length;
+  }
+
+  isSeen(host: number): boolean {
+    return this.#firstTrack[host] !== UNSEEN;
   }
 
   get isFull(): boolean {
@@ -83,7 +99,7 @@ export class HostStage {
   }
 
   directoryId(host: number): number {
-    return this.#directoryId[host]!;
+    return this.#numbers === null ? host : this.#numbers.directoryId(host);
   }
 
   firstTrack(host: number): number {
@@ -104,11 +120,10 @@ export class HostStage {
     const { host, timeMs, gauge, offered, suppressed } = batch;
     for (let i = from; i < to; i++) {
       const id = host[i]!;
-      let local = id < this.#localOf.length ? this.#localOf[id]! : UNKNOWN;
-      if (local < 0) {
-        if (local === FOREIGN) continue;
-        local = this.#intern(id);
-        if (local < 0) continue;
+      const number = this.#numbers === null ? id : this.#numbers.of(id);
+      if (number === FOREIGN) continue;
+      if (number >= this.#firstTrack.length || this.#firstTrack[number] === UNSEEN) {
+        this.#meet(number, id);
       }
       const factGauge = gauge[i]!;
       if (factGauge < 0 || ((this.#options.keptMask >>> factGauge) & 1) === 0) continue;
@@ -117,7 +132,7 @@ export class HostStage {
         this.beyondRetain += 1;
         continue;
       }
-      this.#foldFact(batch, i, local, factGauge, second, offered[i]!, suppressed[i]!);
+      this.#foldFact(batch, i, number, factGauge, second, offered[i]!, suppressed[i]!);
     }
   }
 
@@ -216,7 +231,7 @@ export class HostStage {
       if (((gaugeMask >>> gauge) & 1) === 0) continue;
       const scope = this.members[definition]!.scopeOf(host);
       if (scope < 0) continue;
-      const series = (this.#series[cover]![scope] ??= new SecondSeries());
+      const series = (this.#series[cover]![scope] ??= new SecondSeries(this.#chunks, this.#chunk));
       series.addSums(second, offeredGrowth, suppressedGrowth);
       const opens =
         becameHot && this.#coverSecond(cover, scope, series, host, track, ownBefore, second);
@@ -277,33 +292,19 @@ export class HostStage {
     return opensRun;
   }
 
-  #intern(id: number): number {
-    if (id >= this.#localOf.length) {
-      const localOf = new Int32Array(Math.max(this.#localOf.length * 2, id + 1)).fill(UNKNOWN);
-      localOf.set(this.#localOf);
-      this.#localOf = localOf;
-    }
-    if (!this.#options.owns(id)) {
-      this.#localOf[id] = FOREIGN;
-      return FOREIGN;
-    }
-    const local = this.#size++;
-    if (local >= this.#firstTrack.length) this.#growHosts();
-    this.#localOf[id] = local;
-    this.#directoryId[local] = id;
-    this.#firstTrack[local] = NO_TRACK;
+  #meet(number: number, id: number): void {
+    if (number >= this.#firstTrack.length) this.#growHosts(number);
+    this.#size += 1;
+    this.#firstTrack[number] = NO_TRACK;
     const { directory, scoping } = this.#options;
     const values = scoping.scopesOf(directory.realmOf(id), directory.nameOf(id));
-    for (const counted of this.#counted) this.members[counted]!.add(local, values[counted]!);
-    return local;
+    for (const counted of this.#counted) this.members[counted]!.add(number, values[counted]!);
   }
 
-  #growHosts(): void {
-    const directoryId = new Int32Array(this.#directoryId.length * 2);
-    directoryId.set(this.#directoryId);
-    const firstTrack = new Int32Array(this.#firstTrack.length * 2);
+  #growHosts(number: number): void {
+    const length = Math.max(this.#firstTrack.length * 2, number + 1);
+    const firstTrack = new Int32Array(length).fill(UNSEEN);
     firstTrack.set(this.#firstTrack);
-    this.#directoryId = directoryId;
     this.#firstTrack = firstTrack;
   }
 }

@@ -1,7 +1,8 @@
-import { SeriesBlock } from "./series-block.ts";
+import type { ChunkPool } from "./chunk-pool.ts";
+import { SeriesChunk, type VisitRow } from "./series-chunk.ts";
 import type { SeriesView } from "./series-view.ts";
 
-type VisitRow = (second: number, change: number, offered: number, suppressed: number) => void;
+const UINT32_VALUES = 2 ** 32;
 
 /**
  * What one partition knows of one scope, second by second, stored where something changes: how many
@@ -9,23 +10,37 @@ type VisitRow = (second: number, change: number, offered: number, suppressed: nu
  * cells in it. Adding is commutative, so any order of facts gives the same series.
  */
 export class SecondSeries implements SeriesView {
-  /** Ascending, without gaps: the first begins before all time, the last has no end. */
-  readonly #blocks = [new SeriesBlock(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0)];
-  /** The block that was found last; nearly always the one that is looked for. */
-  #recent = this.#blocks[0]!;
+  readonly #pool: ChunkPool;
+  readonly #chunk: SeriesChunk;
+  /** Where each chunk begins: ascending, the first before all time; the last has no end. */
+  readonly #froms = [Number.NEGATIVE_INFINITY];
+  readonly #chunks: number[];
+  /** The chunk that was found last; nearly always the one that is looked for. */
+  #recent = 0;
+  /** What the sums of a second hold above 32 bits; null where none ever did. */
+  #above: Map<number, { offered: number; suppressed: number }> | null = null;
+
+  /** `chunk` may be shared by all series of the pool. */
+  constructor(pool: ChunkPool, chunk = new SeriesChunk(pool)) {
+    this.#pool = pool;
+    this.#chunk = chunk;
+    this.#chunks = [chunk.create(0)];
+  }
 
   /** More responses wanted and withheld in one second. */
   addSums(second: number, offered: number, suppressed: number): void {
-    this.#blockFor(second).addSums(second, offered, suppressed);
+    const chunk = this.#withRoom(second);
+    if (chunk.addSums(second, offered, suppressed)) this.#carryAbove(second, offered, suppressed);
   }
 
   /** One more host covers [fromSecond, toSecond). */
   addInterval(fromSecond: number, toSecond: number): void {
-    // Blocks split before anything changes: half a change would count on one side only.
-    this.#blockFor(fromSecond);
-    const last = this.#blockFor(toSecond);
-    const first = this.#blockOf(fromSecond);
-    first.open(fromSecond);
+    // Chunks split before anything changes: half a change would count on one side only.
+    this.#withRoom(fromSecond);
+    this.#withRoom(toSecond);
+    const last = this.#recent;
+    const first = this.#indexOf(fromSecond);
+    this.#chunkAt(first).open(fromSecond);
     this.#close(first, last, toSecond);
   }
 
@@ -34,15 +49,17 @@ export class SecondSeries implements SeriesView {
    * opening in the future makes those of now shift rows.
    */
   extendInterval(fromSecond: number, toSecond: number): void {
-    const last = this.#blockFor(toSecond);
-    const first = this.#blockOf(fromSecond);
-    first.close(fromSecond, -1);
+    this.#withRoom(fromSecond);
+    this.#withRoom(toSecond);
+    const last = this.#recent;
+    const first = this.#indexOf(fromSecond);
+    this.#chunkAt(first).close(fromSecond, -1);
     this.#close(first, last, toSecond);
   }
 
   /** Hosts that cover `second`. */
   countAt(second: number): number {
-    return this.#blockOf(second).countUpTo(second);
+    return this.#chunkAt(this.#indexOf(second)).countUpTo(second);
   }
 
   /**
@@ -50,15 +67,14 @@ export class SecondSeries implements SeriesView {
    * any of it for there at once: cheap, and enough to tell that a scope is quiet.
    */
   mostBetween(fromSecond: number, toSecond: number): number {
-    const first = this.#blockOf(fromSecond);
-    const last = this.#blockOf(toSecond);
-    if (first === last) return first.mostFrom(fromSecond);
-    let most = last.left;
-    for (let index = this.#indexOf(fromSecond); ; index++) {
-      const block = this.#blocks[index]!;
-      most += block.mostFrom(fromSecond) - block.left;
-      if (block === last) return most;
+    const last = this.#indexOf(toSecond);
+    let most = this.#chunkAt(last).left;
+    for (let index = last; index >= 0; index--) {
+      const chunk = this.#chunkAt(index);
+      most += chunk.mostFrom(fromSecond) - chunk.left;
+      if (this.#froms[index]! <= fromSecond) break;
     }
+    return most;
   }
 
   /** Calls `visit` for each second in [fromSecond, toSecond] in which the count changes. */
@@ -88,56 +104,79 @@ export class SecondSeries implements SeriesView {
    * values; also for one that came back to zero, which a reader may still remember otherwise.
    */
   visitRows(fromSecond: number, toSecond: number, visit: VisitRow): void {
-    for (let index = this.#indexOf(fromSecond); index < this.#blocks.length; index++) {
-      const block = this.#blocks[index]!;
-      if (block.from > toSecond) return;
-      block.visitRows(fromSecond, toSecond, visit);
+    const above = this.#above;
+    const visitOne: VisitRow =
+      above === null
+        ? visit
+        : (second, change, offered, suppressed) => {
+            const more = above.get(second);
+            if (more === undefined) visit(second, change, offered, suppressed);
+            else visit(second, change, offered + more.offered, suppressed + more.suppressed);
+          };
+    for (let index = this.#indexOf(fromSecond); index < this.#chunks.length; index++) {
+      if (this.#froms[index]! > toSecond) return;
+      this.#chunkAt(index).visitRows(fromSecond, toSecond, visitOne);
     }
   }
 
   /** Forgets every row before `second`; later counts stand. */
   forgetBefore(second: number): void {
     const first = this.#indexOf(second);
-    if (first > 0) this.#blocks.splice(0, first);
-    this.#recent = this.#blocks[0]!;
-    this.#recent.dropBefore(second);
+    this.#froms.splice(0, first);
+    for (const chunk of this.#chunks.splice(0, first)) this.#pool.release(chunk);
+    this.#froms[0] = Number.NEGATIVE_INFINITY;
+    this.#recent = 0;
+    this.#chunkAt(0).dropBefore(second);
+    for (const old of this.#above?.keys() ?? []) if (old < second) this.#above!.delete(old);
   }
 
-  /** A host opened in `first` ends before `second`; the blocks up to there carry it. */
-  #close(first: SeriesBlock, last: SeriesBlock, second: number): void {
-    last.close(second, 1);
-    if (first === last) return;
-    for (let index = this.#indexOf(second); this.#blocks[index] !== first; index--) {
-      this.#blocks[index]!.carry();
+  /** A host opened in chunk `first` ends before `second`; the chunks up to there carry it. */
+  #close(first: number, last: number, second: number): void {
+    this.#chunkAt(last).close(second, 1);
+    for (let index = last; index > first; index--) this.#chunkAt(index).carry();
+  }
+
+  /** What a sum lost when it went beyond 32 bits. */
+  #carryAbove(second: number, offered: number, suppressed: number): void {
+    this.#above ??= new Map();
+    let above = this.#above.get(second);
+    if (above === undefined) this.#above.set(second, (above = { offered: 0, suppressed: 0 }));
+    // A sum that wrapped is now smaller than what was added to it.
+    const [offeredLow, suppressedLow] = this.#chunkAt(this.#recent).sumsOf(second);
+    if (offeredLow < offered) above.offered += UINT32_VALUES;
+    if (suppressedLow < suppressed) above.suppressed += UINT32_VALUES;
+  }
+
+  #chunkAt(index: number): SeriesChunk {
+    return this.#chunk.at(this.#chunks[index]!);
+  }
+
+  /** The chunk of `second`, which is the recent one now, with room for one more row. */
+  #withRoom(second: number): SeriesChunk {
+    for (;;) {
+      const index = this.#indexOf(second);
+      const chunk = this.#chunkAt(index);
+      const splitSecond = chunk.splitFor(second);
+      if (splitSecond === 0) return chunk;
+      this.#chunks.splice(index + 1, 0, chunk.split(splitSecond));
+      this.#froms.splice(index + 1, 0, splitSecond);
     }
   }
 
-  /** The block of `second`, with room for one more row. */
-  #blockFor(second: number): SeriesBlock {
-    const block = this.#blockOf(second);
-    const at = block.splitFor(second);
-    if (at === 0) return block;
-    this.#blocks.splice(this.#indexOf(second) + 1, 0, block.split(at));
-    return this.#blockOf(second);
-  }
-
-  #blockOf(second: number): SeriesBlock {
-    const recent = this.#recent;
-    if (recent.from <= second && second < recent.to) return recent;
-    this.#recent = this.#blocks[this.#indexOf(second)]!;
-    return this.#recent;
-  }
-
+  /** The index of the chunk of `second`, which is the recent one now. */
   #indexOf(second: number): number {
-    const blocks = this.#blocks;
+    const froms = this.#froms;
+    const recent = this.#recent;
+    let high = froms.length - 1;
+    if (froms[recent]! <= second && (recent === high || second < froms[recent + 1]!)) return recent;
     let low = 0;
-    let high = blocks.length - 1;
-    if (blocks[high]!.from <= second) return high;
+    if (froms[high]! <= second) low = high;
     while (low < high) {
-      const middle = (low + high) >> 1;
-      if (blocks[middle]!.to <= second) low = middle + 1;
-      else high = middle;
+      const middle = (low + high + 1) >> 1;
+      if (froms[middle]! <= second) low = middle;
+      else high = middle - 1;
     }
+    this.#recent = low;
     return low;
   }
 }

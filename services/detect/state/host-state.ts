@@ -28,7 +28,8 @@ export async function encodeHostState(parts: HostStateParts): Promise<Uint8Array
   const writer = new ByteWriter();
   writer.text(JSON.stringify({ logTimeMs: finite(clock.logTimeMs), sources: clock.states() }));
   writer.count(stage.hosts);
-  for (let host = 0; host < stage.hosts; host++) {
+  for (let host = 0; host < stage.hostsEnd; host++) {
+    if (!stage.isSeen(host)) continue;
     const id = stage.directoryId(host);
     writer.text(directory.realmOf(id));
     writer.bytes(directory.nameBytesOf(id));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ChunkPool } from "../../../services/detect/scope/chunk-pool.ts";
 import { SecondSeries } from "../../../services/detect/scope/second-series.ts";
 import { SortedRows } from "../../../services/detect/scope/sorted-rows.ts";
 
@@ -73,7 +74,7 @@ describe("SecondSeries", () => {
     fc.assert(
       fc.property(span, fc.gen(), (spanSeconds, gen) => {
         const steps = gen(() => fc.array(step(spanSeconds), { maxLength: 25 }));
-        const series = new SecondSeries();
+        const series = new SecondSeries(new ChunkPool());
         const naive = new NaiveSeries();
         for (const { from, length, extensions } of steps) {
           let to = from + length;
@@ -115,8 +116,8 @@ describe("SecondSeries", () => {
         fc.array(step(9_000), { minLength: 1, maxLength: 20 }),
         fc.nat(12_000),
         (steps, offset) => {
-          const kept = new SecondSeries();
-          const forgetful = new SecondSeries();
+          const kept = new SecondSeries(new ChunkPool());
+          const forgetful = new SecondSeries(new ChunkPool());
           for (const { from, length } of steps) {
             for (const series of [kept, forgetful]) series.addInterval(from, from + length);
           }
@@ -130,6 +131,32 @@ describe("SecondSeries", () => {
           );
         },
       ),
+    );
+  });
+
+  it("keeps sums beyond 32 bits, and forgets them with their second", () => {
+    const max = 0xffffffff;
+    const amounts = fc.array(fc.tuple(fc.nat(max), fc.nat(max)), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(amounts, amounts, (one, two) => {
+        const series = new SecondSeries(new ChunkPool());
+        for (const [offered, suppressed] of one) series.addSums(BASE_SECOND, offered, suppressed);
+        for (const [offered, kept] of two) series.addSums(BASE_SECOND + 1, offered, kept);
+        const sum = (of: readonly [number, number][], at: 0 | 1) =>
+          of.reduce((total, pair) => total + pair[at], 0);
+        const rows = () => {
+          const all: number[][] = [];
+          series.visitRows(0, BASE_SECOND + 9, (second, _change, offered, suppressed) =>
+            all.push([second, offered, suppressed]),
+          );
+          return all;
+        };
+        const first = [BASE_SECOND, sum(one, 0), sum(one, 1)];
+        const second = [BASE_SECOND + 1, sum(two, 0), sum(two, 1)];
+        expect(rows()).toEqual([first, second]);
+        series.forgetBefore(BASE_SECOND + 1);
+        expect(rows()).toEqual([second]);
+      }),
     );
   });
 });

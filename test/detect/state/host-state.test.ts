@@ -46,7 +46,7 @@ function emptyParts(): HostStateParts {
     covers: [],
     scoping: createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY),
     directory,
-    owns: () => true,
+    owns: null,
     hostRuleMask: 0,
     keptMask: (1 << GAUGES.length) - 1,
     withinSecondsMax: 60,

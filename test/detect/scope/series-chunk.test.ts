@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shuffle, seededRandom } from "../../../lib/process/random.ts";
+import { ChunkPool } from "../../../services/detect/scope/chunk-pool.ts";
 import { SecondSeries } from "../../../services/detect/scope/second-series.ts";
 
 const BASE_SECOND = 1_795_233_600;
-/** Far more seconds than one block has rows. */
+/** Far more seconds than one chunk has rows. */
 const SPAN_SECONDS = 3_000;
 
 interface Interval {
@@ -54,13 +55,13 @@ const shapes = fc.record({
   isOrdered: fc.boolean(),
 });
 
-describe("the blocks of a series", () => {
+describe("the chunks of a series", () => {
   it("hold what one dense array would, in any order", () => {
     fc.assert(
       fc.property(shapes, ({ seed, count, withinSeconds, isOrdered }) => {
         const intervals = drawIntervals(seed, count, withinSeconds, isOrdered);
         const { counts, offered } = naive(intervals);
-        const series = new SecondSeries();
+        const series = new SecondSeries(new ChunkPool());
         fold(series, intervals);
         for (let second = BASE_SECOND - 1; second < BASE_SECOND + 6_100; second += 7) {
           expect(series.countAt(second)).toBe(counts.get(second) ?? 0);
@@ -91,7 +92,7 @@ describe("the blocks of a series", () => {
       fc.property(shapes, fc.nat(SPAN_SECONDS), (shape, age) => {
         const intervals = drawIntervals(shape.seed, shape.count, 60, shape.isOrdered);
         const { counts } = naive(intervals);
-        const series = new SecondSeries();
+        const series = new SecondSeries(new ChunkPool());
         const horizon = BASE_SECOND + age;
         const early = intervals.filter(({ from }) => from < horizon);
         fold(series, early);
@@ -110,7 +111,7 @@ describe("the blocks of a series", () => {
   });
 
   it("hold sums beyond 32 bits", () => {
-    const series = new SecondSeries();
+    const series = new SecondSeries(new ChunkPool());
     for (let host = 0; host < 10; host++) series.addSums(BASE_SECOND, 999_999_999, 999_999_998);
     series.addInterval(BASE_SECOND, BASE_SECOND + 60);
     const rows: number[][] = [];
