@@ -51,6 +51,9 @@ export class LineScanner {
   readonly #options: LineScannerOptions;
   readonly #fast = new FastLine();
   readonly #date: FastDate;
+  /** The date that was read last, and what it said. */
+  #dateNumber = 0;
+  #dateMs = Number.NaN;
   readonly #reading = new Reading();
   readonly #realm: number;
   readonly #hostSeed: number;
@@ -114,7 +117,11 @@ export class LineScanner {
   #appendFast(bytes: Uint8Array): boolean {
     const fast = this.#fast;
     const { directory, context } = this.#options;
-    const timeMs = this.#date.read(bytes, fast.dateStart);
+    if (fast.dateNumber !== this.#dateNumber) {
+      this.#dateNumber = fast.dateNumber;
+      this.#dateMs = this.#date.read(bytes, fast.dateStart);
+    }
+    const timeMs = this.#dateMs;
     if (Number.isNaN(timeMs) || !isBelievable(timeMs, context.arrivalMs)) return false;
     const { batch, counts } = this;
     this.#lineNumber += 1;

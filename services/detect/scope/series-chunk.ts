@@ -256,7 +256,7 @@ export class SeriesChunk {
   }
 }
 
-/** Where full rows part for one more at `second`; 0 where it is the last of them. */
+/** Where full rows part for one more at `second`; 0 where it has one already. */
 function splitOf(
   words: Uint32Array,
   first: number,
@@ -264,7 +264,7 @@ function splitOf(
   width: number,
   second: number,
 ): number {
-  const last = words[end - width]!;
-  if (second === last) return 0;
-  return second > last ? second : words[first + (((end - first) / width) >> 1) * width]!;
+  if (second > words[end - width]!) return second;
+  for (let row = first; row < end; row += width) if (words[row] === second) return 0;
+  return words[first + (((end - first) / width) >> 1) * width]!;
 }

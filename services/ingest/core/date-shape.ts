@@ -38,11 +38,12 @@ const MONTHS = Int32Array.from(
 );
 
 /**
- * Whether the sixteen bytes `Nov 20 08:30:00 ` or `Nov  9 08:30:00 ` stand somewhere. Lines of a
- * log
+ * Whether the sixteen bytes `Nov 20 08:30:00 ` or `Nov  9 08:30:00 ` stand somewhere. Lines of a log
  * share most of them with the line before, so what was found right once is only compared.
  */
 export class BsdShape {
+  /** How often a date was another one than the date before. */
+  changes = 0;
   #month = 0;
   #day = 0;
   #minute = 0;
@@ -53,6 +54,15 @@ export class BsdShape {
     const day = view.getInt32(at + 4);
     const minute = view.getInt32(at + 8);
     const second = view.getInt32(at + 12);
+    const isSame =
+      second === this.#second &&
+      minute === this.#minute &&
+      day === this.#day &&
+      month === this.#month;
+    return isSame || this.#learn(month, day, minute, second);
+  }
+
+  #learn(month: number, day: number, minute: number, second: number): boolean {
     if (month !== this.#month && !MONTHS.includes(month)) return false;
     if (day !== this.#day && !fits(day, DAY) && !fits(day, SHORT_DAY)) return false;
     if (minute !== this.#minute && !fits(minute, MINUTE)) return false;
@@ -61,6 +71,7 @@ export class BsdShape {
     this.#day = day;
     this.#minute = minute;
     this.#second = second;
+    this.changes += 1;
     return true;
   }
 }

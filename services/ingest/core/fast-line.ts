@@ -49,6 +49,8 @@ export class FastLine {
   hostHash = 0;
   /** Start of the RFC 3164 date. */
   dateStart = 0;
+  /** The same number is the same date, byte for byte. */
+  dateNumber = 0;
   textStart = 0;
   readonly limit = new FastLimit();
   #bytes: Uint8Array = new Uint8Array(0);
@@ -81,6 +83,7 @@ export class FastLine {
     if (!TAG_HEADS.mayBegin(bytes, pos + 1)) return this.#drop(pos + 1, limit);
     if (!standsAt(this.#view, pos + 1, KERNEL)) return FAST_UNSURE;
     this.dateStart = at;
+    this.dateNumber = this.#bsdShape.changes;
     this.hostStart = host;
     this.hostEnd = pos;
     this.hostHash = hash;
