@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const KAFKA = "test/integration/kafka/**/*.test.ts";
+const KAFKA = ["test/integration/kafka/**/*.test.ts", "test/integration/shippers/**/*.test.ts"];
+const COMPOSE = ["test/integration/compose/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -8,19 +9,27 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "main", include: ["test/**/*.test.ts"], exclude: [KAFKA] },
+        test: {
+          name: "main",
+          include: ["test/**/*.test.ts"],
+          exclude: [...KAFKA, ...COMPOSE],
+        },
       },
       {
         extends: true,
         test: {
           name: "kafka",
-          include: [KAFKA],
+          include: KAFKA,
           globalSetup: ["test/integration/kafka/setup.ts"],
           // One broker for all: files that kill or pause brokers start their own.
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: "compose", include: COMPOSE, fileParallelism: false },
       },
     ],
   },

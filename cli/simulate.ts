@@ -13,6 +13,7 @@ import { simulate, type Simulated } from "../sim/simulate.ts";
 import type { Truth } from "../sim/truth.ts";
 import { secondOfText } from "../sim/utc-time.ts";
 import { formatOf } from "./settings.ts";
+import { addSimulateLive } from "./simulate-live.ts";
 
 interface SimulateFlags {
   readonly lines: number;
@@ -42,7 +43,7 @@ Examples:
 Exit code 0 when every planted episode is found once, exactly, and none is invented; 1 otherwise.
 `;
 
-/** `simulate DIRECTORY` and `simulate score TRUTH [INCIDENTS]`. */
+/** `simulate DIRECTORY`, `simulate score TRUTH [INCIDENTS]` and `simulate live`. */
 export function addSimulate(program: Command): void {
   const defaults = DEFAULT_OPTIONS;
   const command = program
@@ -81,6 +82,8 @@ export function addSimulate(program: Command): void {
     .argument("[incidents]", "JSON lines or a JSON array; - or nothing reads standard input", "-")
     .addHelpText("after", SCORE_EXAMPLES)
     .action((truth: string, incidents: string) => runScore(scoring, truth, incidents));
+
+  addSimulateLive(command);
 }
 
 function runSimulate(command: Command, directory: string, flags: SimulateFlags): void {
