@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import { printable } from "../lib/domain/printable.ts";
+import { wallClock } from "../lib/process/clock.ts";
+import { EXIT_CODES } from "../lib/process/exit-code.ts";
+import { Answer } from "../lib/process/output.ts";
+import type { Part } from "../lib/process/parts.ts";
+import { reportOf, Trouble } from "../lib/process/trouble.ts";
+import { EmbeddedLog } from "../lib/stream/embedded.ts";
+import { isStreamError, type StreamError } from "../lib/stream/stream-error.ts";
+import { RunWatch } from "../lib/telemetry/run-observer.ts";
+import { Codec } from "../lib/wire/codec.ts";
+import { loadSchemas } from "../lib/wire/schema.ts";
+import { RECORD_BYTES_MAX, type TopicName, topicPath } from "../lib/wire/topics.ts";
+import { FolderPositions, MemoryPositions } from "../services/ingest/listen/positions.ts";
+import { FolderCursors, MemoryCursors } from "../services/ship/cursors.ts";
+import { JsonLinesLog } from "../services/ship/json-lines-log.ts";
+import { LIMITS } from "../services/ship/limits.ts";
+import { createShip } from "../services/ship/main.ts";
+import type { Upstream } from "../services/ship/upstream.ts";
+import { ClusterUpstream } from "../services/ship/upstream/cluster.ts";
+import { SyslogServer } from "../services/ship/upstream/syslog-server.ts";
+import { kafkaConnection } from "./kafka-connection.ts";
+import { type Frame, type Framed, type FrameOptions, runFramed } from "./process-frame.ts";
+import type { Settings } from "./settings.ts";
+import { shipInputs } from "./ship-inputs.ts";
+
+export type Destination =
+  | { readonly type: "kafka" }
+  | { readonly type: "syslog"; readonly host: string; readonly port: number }
+  | { readonly type: "stdout" };
+
+export interface ShipRunOptions extends Omit<FrameOptions, "service" | "eventsOf"> {
+  readonly settings: Settings;
+  readonly to: Destination;
+}
+
+const WHO = "tidegauge ship";
+
+/** Ships until a signal or a death. */
+export async function runShip(options: ShipRunOptions): Promise<void> {
+  const { to } = options;
+  const framed = runFramed({ ...options, service: "tidegauge-ship" }, (frame) =>
+    to.type === "stdout" ? printing(options, frame) : shipping(options, to, frame),
+  );
+  if (to.type !== "kafka") return framed;
+  // The client goes on for half a minute with what nobody waits for any more.
+  await framed.then(
+    () => process.exit(),
+    (error: unknown) => {
+      const { text, exitCode } = reportOf(error);
+      process.stderr.write(`${printable(text)}\n`);
+      process.exit(exitCode);
+    },
+  );
+}
+
+/** Without a spool and without a memory: whoever reads the pipe sees all there is. */
+async function printing(options: ShipRunOptions, { events }: Frame): Promise<Framed> {
+  const codec = new Codec(loadSchemas());
+  const answer = new Answer("json");
+  const write = (object: object) => answer.writeText(answer.textOf(object, () => ""));
+  const log = new JsonLinesLog({ codec, clock: wallClock, events: events.ship, write });
+  const positions = new MemoryPositions();
+  const cursors = new MemoryCursors();
+  const parts = await shipInputs({ ...options, codec, events, log, positions, cursors });
+  return { parts, questions: [] };
+}
+
+async function shipping(
+  options: ShipRunOptions,
+  to: Exclude<Destination, { type: "stdout" }>,
+  { events, progress }: Frame,
+): Promise<Framed> {
+  const { spool: place } = options.settings.config.ship;
+  const { prefix } = options.settings.config.stream;
+  const codec = new Codec(loadSchemas());
+  const upstream = await upstreamOf(options, to, codec, events);
+  const log = await openSpool(place.path, place.bytes, (error) => events.ship.spoolTrouble(error));
+  const watches: RunWatch[] = [];
+  const { spool, forward } = createShip({
+    log,
+    // A syslog server has no place for what was rejected.
+    topics: to.type === "kafka" ? ["lines", "rejected"] : ["lines"],
+    path: (topic) => topicPath(topic as TopicName, prefix),
+    bytes: place.bytes,
+    upstream,
+    codec,
+    clock: wallClock,
+    events: events.ship,
+    observe: (join) => {
+      const watch = new RunWatch({
+        stage: "ship",
+        events: events.stream,
+        progress,
+        log,
+        join: { group: join.group },
+        duty: "mayWait",
+      });
+      watches.push(watch);
+      return watch;
+    },
+    attempts: progress.source(`ship to ${upstream.name}`),
+  });
+  const positions = new FolderPositions(join(place.path, "positions"));
+  const cursors = new FolderCursors(join(place.path, "cursors"));
+  const inputs = await shipInputs({ ...options, codec, events, log: spool, positions, cursors });
+  const close: Part = { name: "spool", start: () => undefined, stop: () => log.close() };
+  return { parts: [close, forward, ...inputs], questions: watches };
+}
+
+/** Everything in one order, so one partition; what was sent goes when there is no more room. */
+async function openSpool(
+  path: string,
+  bytes: number,
+  onTrouble: (error: unknown) => void,
+): Promise<EmbeddedLog> {
+  const opening = EmbeddedLog.open({ path, role: "owner", who: WHO, clock: wallClock, onTrouble });
+  const log = await opening.catch((error: unknown) => {
+    throw isStreamError(error, "log_owned") ? spoolOwned(error) : error;
+  });
+  const rejectedBytes = Math.floor(bytes * LIMITS.spoolRejectedShare);
+  const topic = (name: TopicName, retentionBytes: number) => ({
+    name,
+    partitions: 1,
+    recordBytesMax: RECORD_BYTES_MAX,
+    cleanup: { policy: "delete" as const, retentionMs: null, compactAfterMs: 0 },
+    retentionBytes,
+  });
+  await log.ensureTopics([topic("lines", bytes - rejectedBytes), topic("rejected", rejectedBytes)]);
+  return log;
+}
+
+function spoolOwned(error: StreamError): Trouble {
+  return new Trouble(
+    "spool_owned",
+    error.what,
+    "stop that process, or give this one another ship.spool.path",
+    EXIT_CODES.tryAgain,
+  );
+}
+
+async function upstreamOf(
+  { settings }: ShipRunOptions,
+  to: Exclude<Destination, { type: "stdout" }>,
+  codec: Codec,
+  { ship, stream }: Frame["events"],
+): Promise<Upstream> {
+  if (to.type === "syslog") {
+    const { host, port } = to;
+    return new SyslogServer({ host, port, codec, clock: wallClock, events: ship });
+  }
+  // Certificates that cannot be read are told now, not when the first line wants to go.
+  const connection = await kafkaConnection(settings.config, WHO);
+  const name = `kafka ${connection.brokers.join(",")}`;
+  const open = async () => {
+    const { KafkaLog } = await import("../lib/stream/kafka.ts");
+    const told: NonNullable<typeof connection.told> = ({ severity, says, fields }) =>
+      stream.clientTold(severity, says, fields);
+    return KafkaLog.open({
+      connection: { ...connection, told },
+      clock: wallClock,
+      replication: null,
+    });
+  };
+  return new ClusterUpstream({ name, open, events: ship });
+}
