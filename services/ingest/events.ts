@@ -1,7 +1,7 @@
 import type { DecodeReason } from "../../lib/wire/decode-failure.ts";
 import type { OutcomeCounts } from "./core/outcome-counts.ts";
 
-export type Protocol = "udp" | "tcp" | "tls";
+export type Protocol = "udp" | "tcp" | "tls" | "http" | "https";
 
 /** Why a peer was not let in. */
 export type Refusal = "per_peer_limit" | "total_limit" | "certificate" | "handshake";
@@ -23,12 +23,18 @@ export interface IngestEvents {
   linesRead(input: string, lines: number, bytes: number): void;
   linesDone(input: string, counts: OutcomeCounts): void;
   timesReplaced(input: string, count: number): void;
+  /** Records of topics whose stamp cannot be their arrival. */
+  stampsReplaced(input: string, records: number): void;
+  /** The topics of an input cannot be read. */
+  sourceRetried(input: string, error: unknown, attempt: number): void;
   recordRejected(input: string, reason: DecodeReason, at: string): void;
   datagramsRead(input: string, datagrams: number): void;
   datagramsLost(input: string, datagrams: number): void;
   connectionOpened(input: string, protocol: Protocol, open: number): void;
   connectionRefused(input: string, reason: Refusal, peer: string): void;
   connectionClosed(input: string, reason: Closing, peer: string, open: number): void;
+  /** `code` is the collector's own beside the status of HTTP. */
+  requestAnswered(input: string, status: number, code: number, peer: string): void;
   hostForeign(input: string, lines: number, peer: string): void;
   fileRotated(input: string, how: Rotation, path: string): void;
   fileUnreadable(input: string, path: string, error: unknown): void;

@@ -32,6 +32,33 @@ export const LIMITS = {
   /** Connections the kernel holds until they are accepted: a fleet that reconnects at once. */
   backlog: 1_024,
 
+  /** HTTP: shippers keep a connection per request under way, and run some dozens of them. */
+  httpConnectionsPerPeerMax: 256,
+  /** Then senders are told to come back. */
+  requestsMax: 1_024,
+  headerBytesMax: 8 * 1024,
+  /** For the headers, and for all of a request: 8 MiB over a slow link need half a minute. */
+  headersWithinMs: 10_000,
+  requestWithinMs: 60_000,
+  /** A sender comes back within a minute, or connects again. */
+  httpIdleMs: 75_000,
+  /** After an answer that came before the end of its request. */
+  hangUpAfterMs: 2_000,
+  /** As it comes; shippers send 1 to 5 MB at once. */
+  bodyBytesMax: 8 * 1024 * 1024,
+  /** Unpacked; logs shrink to a tenth, and who sends more fits it into two requests. */
+  unpackedBytesMax: 16 * 1024 * 1024,
+  /** Of all requests to an input, unpacked; joining a body takes it once more for a moment. */
+  bodiesBytesMax: 64 * 1024 * 1024,
+  /** A body is read in turns of so much, some milliseconds each, so that others are served. */
+  bytesPerTurn: 256 * 1024,
+  /** Splunk HEC: shorter than the 10 s after which OpenTelemetry's exporter sends again. */
+  hecAnswerWithinMs: 8_000,
+  /** A sender makes one channel, or one per connection. */
+  hecChannelsMax: 4_096,
+  /** Requests that were taken and are not in the log yet; senders keep some thousands at most. */
+  hecAcksPendingMax: 65_536,
+
   /** What is asked for; the kernel gives at most net.core.rmem_max. A burst of 60,000 datagrams. */
   datagramBufferBytes: 8 * 1024 * 1024,
 
@@ -45,6 +72,8 @@ export const LIMITS = {
   /** First and longest pause before an append that failed is tried again. */
   retryFirstMs: 100,
   retryLongestMs: 10_000,
+  /** Topics that were read for so long were well: trouble then is not the same trouble again. */
+  sourceRunMs: 60_000,
   /**
    * How long a stopping input waits for the log before it gives up what nobody has acknowledged.
    */
@@ -69,6 +98,8 @@ export const LIMITS = {
   /** A tick comes at least each second: this, and at most one idle wait on top. */
   tickEveryMs: 750,
   idleAfterMs: 200,
+  /** Zones that came with lines; there are about 600 in all, and anyone can make up more. */
+  zoneNamesMax: 1_024,
   /** Spellings of host names that one scanner remembers; then it begins again. */
   spellingsMax: 1_000_000,
 } as const;

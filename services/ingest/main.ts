@@ -12,6 +12,7 @@ import type { IngestEvents } from "./events.ts";
 import type { Input, TopicPlace } from "./listen/input.ts";
 import { inputsOf, type InputSettings } from "./listen/inputs.ts";
 import type { Positions } from "./listen/positions.ts";
+import { kafkaInput, type KafkaInput } from "./kafka-input.ts";
 import { LinesStep, linesJoin } from "./pipeline.ts";
 
 export interface IngestOptions {
@@ -25,6 +26,8 @@ export interface IngestOptions {
   readonly rejected: TopicPlace;
   readonly group: string;
   readonly inputs: readonly (InputSettings & { readonly zone: Zone })[];
+  /** Topics of others. */
+  readonly kafkaInputs?: readonly KafkaInput[];
   readonly positions: Positions;
   readonly connectionsMax: number;
   /** How names of a realm become identities. */
@@ -81,5 +84,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const around = { world, positions, connectionsMax, rules, stdin };
   const inputs = options.inputs.flatMap((settings) => inputsOf(settings, around));
   const canaries = trail === undefined ? [] : [new CanarySender(inputs, trail, clock)];
-  return { parts: [loop, ...inputs, ...canaries], inputs };
+  const target = { log, codec, clock, events, observations, rejected, rules, retainMs };
+  const consumers = (options.kafkaInputs ?? []).map((input) => kafkaInput(input, target));
+  return { parts: [loop, ...consumers, ...inputs, ...canaries], inputs };
 }

@@ -1,9 +1,7 @@
 import type { IdentityRules } from "../../lib/domain/host-identity.ts";
-import { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { type Canary, canaryOf } from "../../lib/domain/canary.ts";
-import type { LineBatch } from "../../lib/domain/line-batch.ts";
 import type { Tick } from "../../lib/domain/observation.ts";
-import { utcZone, type Zone } from "../../lib/domain/zone.ts";
+import type { Zone } from "../../lib/domain/zone.ts";
 import type { CanaryTrail } from "../../lib/process/canary-trail.ts";
 import type { Clock } from "../../lib/process/clock.ts";
 import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
@@ -12,36 +10,18 @@ import type {
   JoinOptions,
   Log,
   LogRecord,
-  NewRecord,
   RecordsEvent,
   TopicPartition,
 } from "../../lib/stream/stream.ts";
 import type { Codec } from "../../lib/wire/codec.ts";
 import type { DecodeFailure } from "../../lib/wire/decode-failure.ts";
-import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
-import { OutcomeCounts } from "./core/outcome-counts.ts";
-import { REJECT_REASONS } from "./core/reading.ts";
+import { decodeMessage } from "../../lib/wire/message.ts";
+import { BatchZones } from "./batch-zones.ts";
 import type { IngestEvents } from "./events.ts";
 import { LIMITS } from "./limits.ts";
-import { ObservationPacker } from "./observation-packer.ts";
-import { RecordScanner } from "./record-scanner.ts";
+import { type Place, type ReadRecord, ReadingWork } from "./reading-work.ts";
 import { SourceTicks } from "./source-ticks.ts";
 import { schemaUnavailable } from "./trouble.ts";
-
-/** A topic of ours and how many partitions it has. */
-interface Place {
-  readonly topic: string;
-  readonly partitions: number;
-}
-
-/** What telemetry hears of an input once it is published. */
-interface Unconfirmed {
-  readonly counts: OutcomeCounts;
-  rows: number;
-  /** Events beyond the first of their line: each is a line of its own in the counts. */
-  furtherEvents: number;
-  timesReplaced: number;
-}
 
 export interface LinesStepOptions {
   readonly log: Pick<Log, "offsets" | "committed">;
@@ -52,7 +32,7 @@ export interface LinesStepOptions {
   readonly lines: Place;
   readonly observations: Place;
   readonly rejected: Place;
-  /** Of the inputs of this configuration, by name; lines of any other are read as UTC. */
+  /** Of the inputs of this configuration, by name; see BatchZones. */
   readonly zones: ReadonlyMap<string, Zone>;
   readonly rules: (realm: string) => IdentityRules;
   readonly retainMs: number;
@@ -70,7 +50,7 @@ export function linesJoin(group: string, linesTopic: string): JoinOptions {
  *
  * 1. decode each record into a LineBatch; one that is none is rejected with its bytes
  * 2. scan its lines: drop, reject, or a reading with host and time (record-scanner.ts)
- * 3. pack observations into the partitions of their hosts (observation-packer.ts)
+ * 3. pack observations into the partitions of their hosts (reading-work.ts)
  * 4. tick, each second, into every partition: how far every source has been read (source-ticks.ts)
  *    a canary goes with a tick at once: it is no line of anyone and counts as none
  * 5. publish observations and rejects, then commit; the loop of lib/stream/run.ts does both
@@ -79,41 +59,26 @@ export function linesJoin(group: string, linesTopic: string): JoinOptions {
  */
 export class LinesStep implements Step {
   readonly #options: LinesStepOptions;
+  readonly #zones: BatchZones;
   readonly #ticks: SourceTicks;
-  #packer!: ObservationPacker;
-  #scanner!: RecordScanner;
-  #directory!: HostDirectory;
+  readonly #work: ReadingWork;
   #lastTickMs = Number.NEGATIVE_INFINITY;
-  #rejects: NewRecord[] = [];
-  #turn = 0;
-  /** Of the record that is being scanned. */
-  #input = "";
-  #at = "";
-  #arrivalMs = 0;
-  /** What became of the lines of each input, in the work that is on its way. */
-  #unconfirmed = new Map<string, Unconfirmed>();
-
   /** To be published, and published if the next call comes. */
   #canaries: Canary[] = [];
   #unconfirmedCanaries: readonly Canary[] = [];
 
   constructor(options: LinesStepOptions) {
     this.#options = options;
+    this.#zones = new BatchZones(options.zones);
     this.#ticks = new SourceTicks(options.lines.topic);
-    this.#renewDirectory();
+    this.#work = new ReadingWork(options);
   }
 
   async assigned(partitions: readonly TopicPartition[]): Promise<readonly []> {
     this.confirm();
     const { log, group, lines } = this.#options;
-    const committed = await log.committed(group, lines.topic);
-    const ranges = await log.offsets(lines.topic);
     this.#ticks.clear();
-    for (const { partition } of partitions) {
-      const stood = committed.find((position) => position.partition === partition)?.offset;
-      const start = ranges.find((range) => range.partition === partition)?.startOffset ?? 0;
-      this.#ticks.assign(partition, stood ?? start);
-    }
+    await this.#ticks.assignFrom(partitions, { log, group, from: "start", topic: lines.topic });
     return [];
   }
 
@@ -124,7 +89,7 @@ export class LinesStep implements Step {
 
   async handle(event: RecordsEvent): Promise<Work> {
     this.confirm();
-    if (this.#directory.spellings > LIMITS.spellingsMax) this.#renewDirectory();
+    this.#work.makeRoom();
     for (const record of event.records) this.#read(event, record);
     this.#ticks.published(event);
     const { topic, partition, nextOffset } = event;
@@ -147,67 +112,28 @@ export class LinesStep implements Step {
 
   /** The work handed out last has been published: tells what it was. Call once more at the end. */
   confirm(): void {
-    const { events, trail } = this.#options;
-    for (const [input, { counts, rows, furtherEvents, timesReplaced }] of this.#unconfirmed) {
-      if (furtherEvents > 0) events.linesRead(input, furtherEvents, 0);
-      events.linesDone(input, counts);
-      if (rows > 0) events.observationsPublished(input, rows);
-      if (timesReplaced > 0) events.timesReplaced(input, timesReplaced);
-    }
-    this.#unconfirmed.clear();
-    for (const canary of this.#unconfirmedCanaries) trail?.passed("ingest", canary);
+    this.#work.confirm();
+    for (const canary of this.#unconfirmedCanaries) this.#options.trail?.passed("ingest", canary);
     this.#unconfirmedCanaries = [];
   }
 
   #read({ topic, partition }: RecordsEvent, { offset, value, arrivalMs }: LogRecord): void {
-    this.#at = `${topic}/${partition}@${offset}`;
-    this.#arrivalMs = arrivalMs;
-    this.#input = "";
+    const at = `${topic}/${partition}@${offset}`;
     const bytes = value ?? new Uint8Array(0);
     const message = decodeMessage(this.#options.codec, bytes, ["line-batch"]);
-    if (!message.ok) return this.#refuse(message, bytes);
+    if (!message.ok) return this.#refuse({ input: "", at, arrivalMs }, message, bytes);
     const canary = canaryOf(message.value);
-    if (canary === null) this.#scan(message.value);
-    else this.#canaries.push(canary);
+    if (canary !== null) return void this.#canaries.push(canary);
+    const { input } = message.value;
+    const zone = this.#zones.of(message.value);
+    this.#work.scan({ input, at, arrivalMs }, message.value, zone);
   }
 
-  #scan(batch: LineBatch): void {
-    const { zones } = this.#options;
-    const scanner = this.#scanner;
-    this.#input = batch.input;
-    let told = this.#unconfirmed.get(batch.input);
-    if (told === undefined) {
-      told = { counts: new OutcomeCounts(), rows: 0, furtherEvents: 0, timesReplaced: 0 };
-      this.#unconfirmed.set(batch.input, told);
-    }
-    const rowsBefore = this.#packer.rows;
-    const { furtherEvents, timesReplaced } = scanner;
-    const origin = { place: this.#at, arrivalMs: this.#arrivalMs };
-    const zone = zones.get(batch.input) ?? utcZone;
-    scanner.scan({ batch, origin, zone, counts: told.counts });
-    told.rows += this.#packer.rows - rowsBefore;
-    told.furtherEvents += scanner.furtherEvents - furtherEvents;
-    told.timesReplaced += scanner.timesReplaced - timesReplaced;
-  }
-
-  #refuse({ reason, detail }: DecodeFailure, bytes: Uint8Array): void {
+  #refuse(record: ReadRecord, { reason, detail }: DecodeFailure, bytes: Uint8Array): void {
     // Waiting may cure this one, so it must not be passed over.
-    if (reason === "schema_unavailable") throw schemaUnavailable(this.#at, detail);
-    this.#options.events.recordRejected(this.#input, reason, this.#at);
-    this.#keep(reason, detail, 1, bytes);
-  }
-
-  #keep(reason: string, detail: string, line: number, bytes: Uint8Array): void {
-    const value = encodeMessage(this.#options.codec, "rejected", {
-      reason,
-      detail,
-      input: this.#input,
-      at: `${this.#at}#${line}`,
-      arrivalMs: this.#arrivalMs,
-      bytes: bytes.subarray(0, LIMITS.lineBytesMax),
-      originalBytes: bytes.length,
-    });
-    this.#rejects.push({ key: null, value });
+    if (reason === "schema_unavailable") throw schemaUnavailable(record.at, detail);
+    this.#options.events.recordRejected(record.input, reason, record.at);
+    this.#work.keep(record, { reason, detail, line: 1, bytes });
   }
 
   async #dueTicks(): Promise<readonly Tick[]> {
@@ -222,48 +148,9 @@ export class LinesStep implements Step {
   }
 
   #publish(ticks: readonly Tick[]): readonly Outgoing[] {
-    const { codec, observations, rejected } = this.#options;
-    const publish: Outgoing[] = this.#packer
-      .take(ticks, this.#canaries)
-      .map(({ partition, batch }) => {
-        const value = encodeMessage(codec, "observation-batch", batch);
-        return { topic: observations.topic, partition, records: [{ key: null, value }] };
-      });
-    const { topic } = rejected;
-    const partition = (this.#turn = (this.#turn + 1) % rejected.partitions);
-    for (const records of inAppends(this.#rejects)) publish.push({ topic, partition, records });
-    this.#rejects = [];
+    const publish = this.#work.take(ticks, this.#canaries);
     this.#unconfirmedCanaries = this.#canaries;
     this.#canaries = [];
     return publish;
   }
-
-  /** Spellings of names are remembered, not for ever: anyone can make up new ones. */
-  #renewDirectory(): void {
-    const { rules, retainMs, observations } = this.#options;
-    this.#directory = new HostDirectory(rules);
-    this.#packer = new ObservationPacker(this.#directory, observations.partitions);
-    this.#scanner = new RecordScanner({
-      directory: this.#directory,
-      packer: this.#packer,
-      retainMs,
-      onReject: (reason, line, bytes) => this.#keep(REJECT_REASONS[reason]!, "", line, bytes),
-    });
-  }
-}
-
-/** As few appends as take them all. */
-function inAppends(records: readonly NewRecord[]): readonly NewRecord[][] {
-  const appends: NewRecord[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const record of records) {
-    const size = record.value?.length ?? 0;
-    if (bytes + size > LIMITS.appendBytesMax) {
-      appends.push([]);
-      bytes = 0;
-    }
-    appends.at(-1)!.push(record);
-    bytes += size;
-  }
-  return appends;
 }

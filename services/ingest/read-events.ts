@@ -1,3 +1,4 @@
+import { hecEvent, type HecEvent } from "./envelopes/json-hec.ts";
 import { otlpRecords } from "./envelopes/json-otlp.ts";
 import { readSample } from "./envelopes/json-sample.ts";
 import type { SampleReading } from "./envelopes/json-sample.ts";
@@ -9,7 +10,13 @@ import { NO_RECORD } from "./envelopes/shipper-record.ts";
 import type { ShipperRecord } from "./envelopes/shipper-record.ts";
 import { shipperTimeMs } from "./envelopes/shipper-time.ts";
 import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./core/bytes.ts";
-import { TIME_ARRIVAL, TIME_LINE, TIME_NONE, isBelievable } from "./core/event-time.ts";
+import {
+  TIME_ARRIVAL,
+  TIME_LINE,
+  TIME_NONE,
+  TIME_SHIPPER,
+  isBelievable,
+} from "./core/event-time.ts";
 import { MAX_EVENTS_PER_LINE, MAX_NESTED_MESSAGES } from "./core/limits.ts";
 import type { LineContext } from "./read-line.ts";
 import { readRecord } from "./read-record.ts";
@@ -74,6 +81,23 @@ export function readEvents(
   return collector.events;
 }
 
+/** The same for what was no text: a batch that a binary format held, kept as `bytes` if need be. */
+export function readDecoded(
+  value: unknown,
+  bytes: Uint8Array,
+  context: LineContext,
+): readonly LineOrSample[] {
+  const collector: Collector = {
+    context,
+    around: NOTHING_AROUND,
+    keepLine: () => bytes,
+    events: [],
+  };
+  collectValue(collector, value, 0);
+  if (collector.events.length === 0) drop(collector);
+  return collector.events;
+}
+
 function collectText(
   collector: Collector,
   text: string,
@@ -112,9 +136,31 @@ function collectValue(collector: Collector, value: unknown, nesting: number): vo
   if (Array.isArray(own(value, "metrics"))) {
     return collectAll(collector, list(value, "metrics"), nesting);
   }
+  const hec = hecEvent(value);
+  if (hec !== null) return collectHec(collector, hec, nesting);
   const record = shipperRecord(value);
   if (record === null) drop(collector);
   else collectRecord(collector, record, nesting);
+}
+
+/** What it wraps, read as if it came alone; its host and time stand for what that does not say. */
+function collectHec(collector: Collector, hec: HecEvent, nesting: number): void {
+  if (nesting >= MAX_NESTED_MESSAGES) return drop(collector);
+  const { context, around } = collector;
+  const timeMs = shipperTimeMs(hec.time, context.referenceMs, context.zone);
+  const isTimed = !Number.isNaN(timeMs);
+  const inner = {
+    ...collector,
+    around: {
+      host: hec.host ?? around.host,
+      timeMs: isTimed ? timeMs : around.timeMs,
+      timeSource: isTimed ? TIME_SHIPPER : around.timeSource,
+    },
+  };
+  if (typeof hec.event !== "string") return collectValue(inner, hec.event, nesting + 1);
+  const record = shipperRecord({ ...hec.fields, message: hec.event });
+  if (record === null) drop(inner);
+  else collectRecord(inner, record, nesting + 1);
 }
 
 function collectAll(collector: Collector, values: readonly unknown[], nesting: number): void {

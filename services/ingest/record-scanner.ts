@@ -50,6 +50,8 @@ export interface ScannedRecord {
   readonly origin: RowOrigin;
   readonly zone: Zone;
   readonly counts: OutcomeCounts;
+  /** What its first line counts as, where it is only a part of a record; else 1. */
+  readonly firstLine?: number;
 }
 
 /**
@@ -101,6 +103,15 @@ export class RecordScanner {
     }
   }
 
+  /** Events of a record that has no lines: all of them are of its line 1. */
+  place(record: ScannedRecord, read: (context: LineContext) => readonly LineOrSample[]): void {
+    this.#open(record);
+    const { bytes, segments } = record.batch;
+    if (segments[0] !== undefined) this.#enter(segments[0]);
+    this.#line += 1;
+    this.#placeEvents(read(this.#context), bytes);
+  }
+
   #open(record: ScannedRecord): void {
     const { directory } = this.#options;
     const { batch, origin, zone } = record;
@@ -112,7 +123,7 @@ export class RecordScanner {
     this.#realm = directory.realm(batch.realm);
     this.#hostSeed = directory.seed(this.#realm);
     this.#fast.open(batch.bytes);
-    this.#line = 0;
+    this.#line = (record.firstLine ?? 1) - 1;
     // Lines that no segment speaks for have no sender.
     this.#segment = undefined;
     this.#trust = 0;
@@ -200,10 +211,14 @@ export class RecordScanner {
     const host = hostStart < 0 ? null : this.#decoder.decode(bytes.subarray(hostStart, hostEnd));
     const around = { host, timeMs, timeSource };
     const events = readEvents(bytes, textStart, textEnd, this.#context, around);
+    this.#placeEvents(events, bytes.subarray(textStart, textEnd));
+  }
+
+  #placeEvents(events: readonly LineOrSample[], source: Uint8Array): void {
     this.furtherEvents += events.length - 1;
     for (const event of events) {
       this.#record.counts.lines += 1;
-      this.#placeEvent(event, bytes.subarray(textStart, textEnd));
+      this.#placeEvent(event, source);
     }
   }
 

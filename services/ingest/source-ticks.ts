@@ -1,5 +1,20 @@
 import type { Tick } from "../../lib/domain/observation.ts";
-import type { OffsetRange, RecordsEvent } from "../../lib/stream/stream.ts";
+import type {
+  Log,
+  OffsetRange,
+  Position,
+  RecordsEvent,
+  TopicPartition,
+} from "../../lib/stream/stream.ts";
+
+/** How a group begins to read. */
+export interface Beginning {
+  readonly log: Pick<Log, "offsets" | "committed">;
+  readonly group: string;
+  readonly topic: string;
+  /** Where a partition begins that the group has never committed. */
+  readonly from: "start" | "end";
+}
 
 interface Source {
   readonly name: string;
@@ -16,16 +31,38 @@ interface Source {
  * arrives within a millisecond may share its stamp, so a tick stands one before.
  */
 export class SourceTicks {
-  readonly #topic: string;
+  readonly #name: string;
   #sources = new Map<number, Source>();
 
-  constructor(topic: string) {
-    this.#topic = topic;
+  /** `name` tells the topic from all others that are read. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /**
+   * From here on these are read by us, from where the group stands; the result is where it begins
+   * in those that it has never committed.
+   */
+  async assignFrom(
+    partitions: readonly TopicPartition[],
+    { log, group, topic, from }: Beginning,
+  ): Promise<Position[]> {
+    const committed = await log.committed(group, topic);
+    const ranges = await log.offsets(topic);
+    const begun: Position[] = [];
+    for (const { partition } of partitions) {
+      const stood = committed.find((position) => position.partition === partition)?.offset;
+      const range = ranges.find((range) => range.partition === partition);
+      const first = (from === "end" ? range?.endOffset : range?.startOffset) ?? 0;
+      this.assign(partition, stood ?? first);
+      if (stood === undefined) begun.push({ topic, partition, offset: first });
+    }
+    return begun;
   }
 
   /** From here on `partition` is read by us, from `offset`. */
   assign(partition: number, offset: number): void {
-    const name = `${this.#topic}/${partition}`;
+    const name = `${this.#name}/${partition}`;
     this.#sources.set(partition, { name, partition, nextOffset: offset, lastMs: null });
   }
 

@@ -10,6 +10,7 @@ export const GREATER = 0x3e;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
+export const CLOSE_BRACE = 0x7d;
 export const QUOTE = 0x22;
 
 /** The bytes of an ASCII literal. */

@@ -44,6 +44,13 @@ export const REJECT_REASONS = [
   "too_late",
   /** What one JSON line holds beyond the cap of events, as one reject. */
   "too_many_events",
+  /** A record of a topic whose Avro framing cannot be read; `rejected` says why. */
+  "bad_record",
+  "bad_protobuf",
+  /** Another content than the `format` of its input. */
+  "unexpected_format",
+  /** A batch of records that cannot be unpacked, as one reject. */
+  "unreadable_batch",
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 

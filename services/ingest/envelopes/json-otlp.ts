@@ -3,6 +3,9 @@ import type { JsonObject } from "./json-value.ts";
 import { NO_RECORD } from "./shipper-record.ts";
 import type { ShipperRecord } from "./shipper-record.ts";
 
+/** `bytesText` is what a binary batch had as bytes (otlp-proto.ts). */
+const BODY_KEYS = ["stringValue", "bytesText"];
+
 /** Records of an OTLP JSON batch of logs, in order; null for a record without text. */
 export function otlpRecords(batch: JsonObject): readonly (ShipperRecord | null)[] {
   const records: (ShipperRecord | null)[] = [];
@@ -24,8 +27,7 @@ function logRecord(record: unknown, resource: ReadonlyMap<string, string>): Ship
   if (!isObject(record)) return null;
   const attributes = attributesOf(record);
   const body = own(record, "body");
-  const text =
-    typeof body === "string" ? body : isObject(body) ? firstText(body, ["stringValue"]) : null;
+  const text = typeof body === "string" ? body : isObject(body) ? firstText(body, BODY_KEYS) : null;
   const words = text ?? attributes.get("message") ?? null;
   if (words === null) return null;
   return {

@@ -4,7 +4,7 @@ import type { JsonObject } from "./json-value.ts";
 import type { ShipperRecord } from "./shipper-record.ts";
 
 /** Keys of the common shippers, best first (shippers.md sections 1 to 9). */
-const TEXT_KEYS = ["message", "msg", "MESSAGE", "Message", "log", "short_message", "text"];
+export const TEXT_KEYS = ["message", "msg", "MESSAGE", "Message", "log", "short_message", "text"];
 const PROGRAM_KEYS = [
   "syslog-tag",
   "syslogtag",

@@ -41,6 +41,8 @@ export interface InputIdentity {
   readonly name: string;
   readonly realm: string;
   readonly keep: "candidates" | "all";
+  /** IANA name, where whoever reads the lines later does not know this input. */
+  readonly zoneName?: string;
 }
 
 /** The way of every input into the log: sieve, records, outbox. */
@@ -53,14 +55,20 @@ export class InputPath {
   /** `place` is what positions of rejected lines begin with. */
   constructor(
     world: InputWorld,
-    { name, realm, keep }: InputIdentity,
+    { name, realm, keep, zoneName }: InputIdentity,
     place: string,
     failed: PartContext["died"],
   ) {
     const { log, codec, clock, events, lines, rejected, shipper } = world;
     const outbox = new Outbox({ input: name, log, clock, events, failed });
     const way = { input: name, codec, clock, outbox };
-    this.#writer = new LineWriter({ ...way, ...lines, realm, shipper });
+    this.#writer = new LineWriter({
+      ...way,
+      ...lines,
+      realm,
+      shipper,
+      ...(zoneName === undefined ? {} : { zoneName }),
+    });
     const rejects = new RejectWriter({ ...way, ...rejected, place });
     this.sieve = new LineSieve({ input: name, keep, writer: this.#writer, rejects, events });
     this.outbox = outbox;

@@ -1,7 +1,9 @@
 import type { Readable } from "node:stream";
 import type { IdentityRules } from "../../../lib/domain/host-identity.ts";
 import { FileTail } from "./file-tail.ts";
-import type { Input, InputWorld } from "./input.ts";
+import { HecListener } from "./hec-listener.ts";
+import type { HecToken } from "./hec-tokens.ts";
+import type { Input, InputIdentity, InputWorld } from "./input.ts";
 import type { Positions } from "./positions.ts";
 import { StdinInput } from "./stdin-input.ts";
 import { StreamListener } from "./stream-listener.ts";
@@ -12,6 +14,8 @@ interface Common {
   readonly name: string;
   readonly realm: string;
   readonly keep: "candidates" | "all";
+  /** See InputIdentity. */
+  readonly zoneName?: string;
 }
 
 export interface SyslogSettings extends Common {
@@ -33,8 +37,17 @@ export interface StdinSettings extends Common {
   readonly host: string | null;
 }
 
+export interface HecSettings extends Common {
+  readonly type: "splunk_hec";
+  readonly listen: ListenAddress;
+  readonly tls: TlsFiles | null;
+  readonly tokens: readonly HecToken[];
+  readonly ack: boolean;
+  readonly queryToken: boolean;
+}
+
 /** As lib/config declares them; inputs of type kafka are consumers, not listeners. */
-export type InputSettings = SyslogSettings | FileSettings | StdinSettings;
+export type InputSettings = SyslogSettings | FileSettings | StdinSettings | HecSettings;
 
 export interface InputSurroundings {
   readonly world: InputWorld;
@@ -46,8 +59,8 @@ export interface InputSurroundings {
 
 /** The inputs of one configured entry: a syslog entry has one per protocol. */
 export function inputsOf(settings: InputSettings, around: InputSurroundings): readonly Input[] {
-  const { name, realm, keep } = settings;
-  const identity = { name, realm, keep };
+  const identity = identityOf(settings);
+  const { realm } = settings;
   const { world, positions } = around;
   switch (settings.type) {
     case "syslog":
@@ -58,15 +71,21 @@ export function inputsOf(settings: InputSettings, around: InputSurroundings): re
     }
     case "stdin":
       return [new StdinInput(world, { identity, host: settings.host, stream: around.stdin })];
+    case "splunk_hec": {
+      const { connectionsMax } = around;
+      const rules = around.rules(realm);
+      return [new HecListener(world, { ...settings, identity, connectionsMax, rules })];
+    }
   }
 }
 
 function syslogInput(
   protocol: "udp" | "tcp" | "tls",
-  { name, realm, keep, listen, tls }: SyslogSettings,
+  settings: SyslogSettings,
   { world, connectionsMax, rules }: InputSurroundings,
 ): Input {
-  const identity = { name, realm, keep };
+  const identity = identityOf(settings);
+  const { realm, listen, tls } = settings;
   if (protocol === "udp") return new UdpListener(world, identity, listen);
   return new StreamListener(world, {
     identity,
@@ -75,4 +94,8 @@ function syslogInput(
     connectionsMax,
     rules: rules(realm),
   });
+}
+
+function identityOf({ name, realm, keep, zoneName }: Common): InputIdentity {
+  return { name, realm, keep, ...(zoneName === undefined ? {} : { zoneName }) };
 }

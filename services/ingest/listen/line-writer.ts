@@ -25,6 +25,8 @@ export interface LineOrigin {
 export interface LineWriterOptions {
   readonly input: string;
   readonly realm: string;
+  /** Of times that carry none, for readers that do not know this input. */
+  readonly zoneName?: string;
   /** Who we are in the record: name and version. */
   readonly shipper: string;
   /** Topic and partition count of `lines`. */
@@ -110,7 +112,7 @@ export class LineWriter {
   }
 
   #put(host: string | null, batch: OpenBatch, appended?: () => void): void {
-    const { input, realm, shipper, topic, partitions, codec, outbox } = this.#options;
+    const { input, realm, zoneName, shipper, topic, partitions, codec, outbox } = this.#options;
     const key = host === null ? null : hostRecordKey(realm, host);
     const partition = key === null ? this.#nextTurn() : partitionOf(key, partitions);
     const bytes = batch.bytes.subarray(0, batch.length);
@@ -120,7 +122,8 @@ export class LineWriter {
       peer: origin.peer,
       trust: origin.trust,
     }));
-    const message = { input, realm, host, shipper, segments, bytes };
+    const zone = zoneName === undefined ? {} : { zone: zoneName };
+    const message = { input, realm, host, ...zone, shipper, segments, bytes };
     const record = { key, value: encodeMessage(codec, "line-batch", message) };
     outbox.put(topic, partition, record, appended);
   }

@@ -3,6 +3,7 @@ import { isStreamError } from "../../../lib/stream/stream-error.ts";
 import type { Log, NewRecord } from "../../../lib/stream/stream.ts";
 import type { IngestEvents } from "../events.ts";
 import { LIMITS } from "../limits.ts";
+import { Watermark } from "./watermark.ts";
 
 export interface OutboxOptions {
   readonly input: string;
@@ -15,6 +16,7 @@ export interface OutboxOptions {
 }
 
 interface Pending {
+  readonly number: number;
   readonly topic: string;
   readonly partition: number;
   readonly record: NewRecord;
@@ -29,9 +31,12 @@ export class Outbox {
   #pending: Pending[] = [];
   /** Of what is pending and of what is being appended. */
   #bytes = 0;
-  #sending: Promise<void> | null = null;
+  #isSending = false;
   #error: { readonly error: unknown } | null = null;
   #waiting: (() => void)[] = [];
+  readonly #written = new Watermark();
+  /** In the order of `upTo`. */
+  #flushes: { readonly upTo: number; readonly end: () => void }[] = [];
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -46,9 +51,11 @@ export class Outbox {
   /** `appended` is called when the record is in the log. */
   put(topic: string, partition: number, record: NewRecord, appended?: () => void): void {
     if (this.#error !== null) return;
-    this.#pending.push({ topic, partition, record, appended });
+    this.#pending.push({ number: this.#written.next(), topic, partition, record, appended });
     this.#bytes += bytesOf(record);
-    this.#sending ??= this.#send();
+    if (this.#isSending) return;
+    this.#isSending = true;
+    void this.#send();
   }
 
   /** Resolves when there is room again, or never will be. */
@@ -60,7 +67,10 @@ export class Outbox {
 
   /** Resolves when everything put so far is in the log; throws why it never will be. */
   async flush(): Promise<void> {
-    while (this.#sending !== null) await this.#sending;
+    const upTo = this.#written.issued;
+    if (this.#error === null && this.#written.reached < upTo) {
+      await new Promise<void>((end) => this.#flushes.push({ upTo, end }));
+    }
     if (this.#error !== null) throw this.#error.error;
   }
 
@@ -82,8 +92,9 @@ export class Outbox {
       this.#error = { error };
       this.#options.failed(error);
       this.#wake();
+      this.#endFlushes();
     } finally {
-      this.#sending = null;
+      this.#isSending = false;
     }
   }
 
@@ -96,8 +107,12 @@ export class Outbox {
       while (to < place.length && bytes + bytesOf(place[to]!.record) <= LIMITS.appendBytesMax);
       const part = place.slice(from, to);
       await this.#append(part);
-      for (const { appended } of part) appended?.();
+      for (const { number, appended } of part) {
+        this.#written.done(number);
+        appended?.();
+      }
       this.#bytes -= bytes;
+      this.#endFlushes();
       if (this.hasRoom) this.#wake();
       from = to;
     }
@@ -119,6 +134,13 @@ export class Outbox {
         delayMs = Math.min(delayMs * 2, LIMITS.retryLongestMs);
       }
     }
+  }
+
+  #endFlushes(): void {
+    const isOver = this.#error !== null;
+    const open = this.#flushes.findIndex(({ upTo }) => !isOver && upTo > this.#written.reached);
+    const ended = this.#flushes.splice(0, open < 0 ? this.#flushes.length : open);
+    for (const { end } of ended) end();
   }
 
   #wake(): void {

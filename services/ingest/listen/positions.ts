@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../../../lib/process/durable-file.ts";
 
 /** The first bytes of a file, by which it is known under another name or inode. */
 export interface Fingerprint {
@@ -45,18 +46,7 @@ export class FolderPositions implements Positions {
   }
 
   async save(input: string, position: FilePosition): Promise<void> {
-    const path = this.#path(input);
-    const next = `${path}.next`;
-    await mkdir(this.#folder, { recursive: true });
-    await writeDurably(next, `${JSON.stringify(position)}\n`);
-    await rename(next, path);
-    // The rename itself lives in the folder.
-    const folder = await open(this.#folder, "r");
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await replaceFile(this.#path(input), `${JSON.stringify(position)}\n`);
   }
 
   #path(input: string): string {
@@ -74,16 +64,6 @@ export class MemoryPositions implements Positions {
 
   async save(input: string, position: FilePosition): Promise<void> {
     this.saved.set(input, position);
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

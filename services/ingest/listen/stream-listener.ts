@@ -12,6 +12,7 @@ import { Connection } from "./connection.ts";
 import { type Input, type InputIdentity, InputPath, type InputWorld } from "./input.ts";
 import type { Speaker } from "./line-sieve.ts";
 import type { LineOrigin } from "./line-writer.ts";
+import { peerOf } from "./peer.ts";
 import { createTlsServer, refusalOf, type TlsFiles } from "./tls-server.ts";
 import { listenTrouble } from "./trouble.ts";
 import type { ListenAddress } from "./udp-listener.ts";
@@ -198,9 +199,4 @@ export class StreamListener implements Input {
       if (!this.#isStopped) this.#sweepLater();
     });
   }
-}
-
-function peerOf({ remoteAddress, remotePort }: net.Socket): string {
-  const address = remoteAddress ?? "";
-  return address.includes(":") ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
 }

@@ -13,20 +13,26 @@ export interface TlsFiles {
 
 /** A TLS server that is handed its connections; RFC 5425 with TLS 1.2 or later. */
 export async function createTlsServer(files: TlsFiles): Promise<tls.Server> {
-  const cert = await readPem(files.certPath);
-  const key = await readPem(files.keyPath);
-  const ca = files.clientCaPath === null ? null : await readPem(files.clientCaPath);
+  const options = await readTlsOptions(files);
   try {
-    return tls.createServer({
-      cert,
-      key,
-      ...(ca === null ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
-      minVersion: "TLSv1.2",
-      handshakeTimeout: LIMITS.handshakeWithinMs,
-    });
+    return tls.createServer(options);
   } catch (error) {
     throw tlsTrouble(error, `${files.certPath} with ${files.keyPath}`);
   }
+}
+
+/** What a TLS server of any protocol is made with. */
+export async function readTlsOptions(files: TlsFiles): Promise<tls.TlsOptions> {
+  const cert = await readPem(files.certPath);
+  const key = await readPem(files.keyPath);
+  const ca = files.clientCaPath === null ? null : await readPem(files.clientCaPath);
+  return {
+    cert,
+    key,
+    ...(ca === null ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
+    minVersion: "TLSv1.2",
+    handshakeTimeout: LIMITS.handshakeWithinMs,
+  };
 }
 
 /** What kept a client out. Of a certificate that was shown, only its socket tells. */
