@@ -7,7 +7,7 @@ import type { KafkaConnection, KafkaLogin } from "../lib/stream/kafka-client.ts"
 import { OauthToken } from "../lib/stream/oauth-token.ts";
 import type { Settings } from "./settings.ts";
 
-type Cluster = NonNullable<Settings["config"]["stream"]["kafka"]>;
+type Cluster = Pick<NonNullable<Settings["config"]["stream"]["kafka"]>, "brokers" | "tls" | "sasl">;
 
 /** How to reach the cluster of `stream.kafka`, with its certificates read. */
 export async function kafkaConnection(
@@ -23,12 +23,21 @@ export async function kafkaConnection(
       EXIT_CODES.configuration,
     );
   }
+  return connectionOf(kafka, who, "stream.kafka");
+}
+
+/** How to reach a cluster that the configuration names at `place`. */
+export async function connectionOf(
+  kafka: Cluster,
+  who: string,
+  place: string,
+): Promise<KafkaConnection> {
   return {
     brokers: kafka.brokers.map(({ host, port }) =>
       host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
     ),
     clientId: who.replaceAll(" ", "-"),
-    tls: kafka.tls === null ? null : await tlsOf(kafka.tls),
+    tls: kafka.tls === null ? null : await tlsOf(kafka.tls, `${place}.tls`),
     login: kafka.sasl === null ? null : loginOf(kafka.sasl),
   };
 }
@@ -40,23 +49,23 @@ function loginOf(sasl: NonNullable<Cluster["sasl"]>): KafkaLogin {
   return { mechanism, token: () => token.get() };
 }
 
-async function tlsOf(tls: NonNullable<Cluster["tls"]>): Promise<ConnectionOptions> {
+async function tlsOf(tls: NonNullable<Cluster["tls"]>, place: string): Promise<ConnectionOptions> {
   const { caPath, certPath, keyPath, serverName } = tls;
   return {
-    ...(caPath === null ? {} : { ca: await readPem(caPath) }),
-    ...(certPath === null ? {} : { cert: await readPem(certPath) }),
-    ...(keyPath === null ? {} : { key: await readPem(keyPath) }),
+    ...(caPath === null ? {} : { ca: await readPem(caPath, place) }),
+    ...(certPath === null ? {} : { cert: await readPem(certPath, place) }),
+    ...(keyPath === null ? {} : { key: await readPem(keyPath, place) }),
     ...(serverName === null ? {} : { servername: serverName }),
   };
 }
 
-async function readPem(path: string): Promise<Buffer> {
+async function readPem(path: string, place: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
     throw new Trouble(
       "certificate_unreadable",
-      `stream.kafka.tls: ${path} cannot be read (${(error as Error).message})`,
+      `${place}: ${path} cannot be read (${(error as Error).message})`,
       "check that the file exists and that this user may read it",
       EXIT_CODES.configuration,
     );

@@ -9,7 +9,9 @@ import { addHosts } from "./hosts.ts";
 import { addIncidents } from "./incidents.ts";
 import { addParse } from "./parse.ts";
 import { addReplay } from "./replay.ts";
+import { addReprocess } from "./reprocess.ts";
 import { addScopes } from "./scopes.ts";
+import { addShip } from "./ship.ts";
 import { addSilences } from "./silences.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTopics } from "./topics.ts";
@@ -30,6 +32,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addDemo,
   addUp,
   addRun,
+  addShip,
   addReplay,
   addParse,
   addExplain,
@@ -40,6 +43,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addScopes,
   addSilences,
   addDeliveries,
+  addReprocess,
   addSimulate,
 ];
 

@@ -5,12 +5,11 @@ import { steadyClock, wallClock } from "../lib/process/clock.ts";
 import type { Part } from "../lib/process/parts.ts";
 import type { Health } from "../lib/process/progress.ts";
 import { seededRandom } from "../lib/process/random.ts";
-import { Trouble } from "../lib/process/trouble.ts";
 import { zoneOf } from "../lib/process/zone.ts";
 import type { JoinOptions, Log } from "../lib/stream/stream.ts";
 import type { Events } from "../lib/telemetry/events.ts";
 import type { Stage } from "../lib/telemetry/labels.ts";
-import type { RunWatch } from "../lib/telemetry/run-observer.ts";
+import type { RunWatch, RunWatchOptions } from "../lib/telemetry/run-observer.ts";
 import { Codec } from "../lib/wire/codec.ts";
 import { loadSchemas } from "../lib/wire/schema.ts";
 import { type TopicName, topicPath } from "../lib/wire/topics.ts";
@@ -22,17 +21,22 @@ import { createIngest } from "../services/ingest/main.ts";
 import { createSinks } from "../services/notify/deliver/create-sinks.ts";
 import { Heartbeat } from "../services/notify/heartbeat.ts";
 import { createNotify, type Notify } from "../services/notify/main.ts";
-import { partitionsFor } from "./open-log.ts";
+import { kafkaInputs } from "./kafka-inputs.ts";
+import type { PartitionsOf } from "./open-log.ts";
 import type { PipelineOptions } from "./pipeline.ts";
 import { createStillHop } from "./still-hop.ts";
 import type { Settings } from "./settings.ts";
+
+/** A loop beside others of its stage, or over another log. */
+export type ObservedLoop = Partial<Pick<RunWatchOptions, "log" | "of">>;
 
 /** What the services of one process are made of. */
 export interface Wiring {
   readonly options: PipelineOptions;
   readonly log: Log;
+  readonly partitionsOf: PartitionsOf;
   readonly events: Events;
-  readonly observe: (stage: Stage, join: JoinOptions) => RunWatch;
+  readonly observe: (stage: Stage, join: JoinOptions, over?: ObservedLoop) => RunWatch;
   /** Follows canaries; null where a line's way may lead through other processes. */
   readonly trail: CanaryTrail | null;
   readonly health: () => Health | null;
@@ -50,7 +54,7 @@ export function servicesOf(wiring: Wiring): readonly Part[] {
 }
 
 function notifyParts(wiring: Wiring, codec: Codec): readonly Part[] {
-  const { options, log, events, observe } = wiring;
+  const { options, log, partitionsOf, events, observe } = wiring;
   const { config } = options.settings;
   const clock = wallClock;
   const sinks = createSinks(config.sinks, {
@@ -68,7 +72,7 @@ function notifyParts(wiring: Wiring, codec: Codec): readonly Part[] {
     routes: config.routes,
     pagesPerMinute: config.limits.pagesPerMinute,
     topicPrefix: config.stream.prefix,
-    partitionsOf: partitionsFor(config.stream.engine),
+    partitionsOf,
     observe,
   });
   return [notify, ...heartbeats(wiring, notify)];
@@ -84,7 +88,7 @@ function heartbeats({ options, events, trail, health }: Wiring, notify: Notify):
 }
 
 function detectParts(wiring: Wiring, codec: Codec): readonly Part[] {
-  const { options, log, events, observe, trail } = wiring;
+  const { options, log, partitionsOf, events, observe, trail } = wiring;
   const { config, rules, scoping, inventory } = options.settings;
   const detect = createDetect({
     log,
@@ -97,7 +101,7 @@ function detectParts(wiring: Wiring, codec: Codec): readonly Part[] {
     retainSeconds: config.time.retainSeconds,
     graceSeconds: config.time.graceSeconds,
     path: (topic) => topicPath(topic, config.stream.prefix),
-    partitionsOf: partitionsFor(config.stream.engine),
+    partitionsOf,
     observe,
     ...(trail === null ? {} : { trail }),
   });
@@ -106,10 +110,9 @@ function detectParts(wiring: Wiring, codec: Codec): readonly Part[] {
 }
 
 function ingestParts(wiring: Wiring, codec: Codec): readonly Part[] {
-  const { options, log, events, observe, trail } = wiring;
+  const { options, log, partitionsOf, events, observe, trail } = wiring;
   const { config, identityRules } = options.settings;
-  const { engine, prefix } = config.stream;
-  const partitionsOf = partitionsFor(engine);
+  const { prefix } = config.stream;
   const place = (topic: TopicName) => {
     return { topic: topicPath(topic, prefix), partitions: partitionsOf(topic) };
   };
@@ -125,7 +128,8 @@ function ingestParts(wiring: Wiring, codec: Codec): readonly Part[] {
     observations: place("observations"),
     rejected: place("rejected"),
     group,
-    inputs: config.inputs.map(inputOf),
+    inputs: config.inputs.flatMap(listenerOf),
+    kafkaInputs: kafkaInputs(wiring),
     positions: new FolderPositions(join(config.stream.path, "positions")),
     connectionsMax: config.limits.connections,
     rules: identityRules,
@@ -138,16 +142,10 @@ function ingestParts(wiring: Wiring, codec: Codec): readonly Part[] {
   return ingest.parts;
 }
 
-function inputOf(input: Settings["config"]["inputs"][number]) {
-  if (input.type === "kafka") {
-    throw new Trouble(
-      "input_missing",
-      `input ${input.name}: type kafka is not in this version`,
-      "use syslog, file or stdin until then",
-      78,
-    );
-  }
-  return { ...(input as InputSettings), zone: zoneOf(input.zone) };
+/** Inputs of type kafka are consumers, see kafka-inputs.ts. */
+function listenerOf(input: Settings["config"]["inputs"][number]) {
+  if (input.type === "kafka") return [];
+  return [{ ...(input satisfies InputSettings), zone: zoneOf(input.zone) }];
 }
 
 function detectEvents(events: Events, onRevision?: (incident: Incident) => void): DetectEvents {

@@ -4,6 +4,8 @@ import { type Hop, HOPS, STAGES, type Stage } from "../lib/telemetry/labels.ts";
 import type { LaneStatus } from "../services/notify/lane.ts";
 
 const HOP_OF: Readonly<Record<Stage, Hop>> = {
+  ship: "input",
+  input: "input",
   ingest: "ingest",
   controls: "scope",
   host: "host",

@@ -42,9 +42,9 @@ async function run(settings: Settings, creates: boolean, answer: Answer): Promis
   if (engine !== "kafka") throw notOnKafka(engine);
   // Loaded only here: other commands start without a client.
   const { openKafkaForCommand, topicSpecs } = await import("./open-log.ts");
-  const log = await openKafkaForCommand(settings, "tidegauge topics");
+  const { log, partitionsOf } = await openKafkaForCommand(settings, "tidegauge topics");
   try {
-    const specs = topicSpecs(prefix, engine);
+    const specs = topicSpecs(prefix, partitionsOf);
     const before = await log.planTopics(specs);
     const created = new Set<string>();
     if (creates) {

@@ -13,7 +13,9 @@ Examples:
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
-interface RunFlags {
+/** The flags of every command that runs services. */
+export interface RunFlags {
+  readonly healthHost: string;
   readonly healthPort?: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -34,7 +36,10 @@ export function addUp(program: Command): void {
 export function addRun(program: Command): void {
   const command = withRun(program.command("run"))
     .summary("run one service of the pipeline")
-    .description("On the embedded log one process runs services: this is for testing one alone.")
+    .description(
+      "On Kafka any number of processes share the work of a service. On the embedded log one " +
+        "process runs services: there this is for testing one alone.",
+    )
     .argument("<service>", SERVICES.join(", "))
     .addHelpText("after", "\nExamples:\n  $ tidegauge run detect --config tidegauge.yaml\n")
     .action(async (name: string, flags: RunFlags) => {
@@ -46,13 +51,20 @@ export function addRun(program: Command): void {
     });
 }
 
-function withRun(command: Command): Command {
+/** Adds them, with `--config`. */
+export function withRun(command: Command): Command {
   return withConfig(command)
     .addOption(
       new Option(
         "--health-port <port>",
-        "serve /healthz, /readyz and /metrics on 127.0.0.1; 0 takes a free port",
+        "serve /healthz, /readyz and /metrics; 0 takes a free port",
       ).argParser(parsePort),
+    )
+    .addOption(
+      new Option(
+        "--health-host <address>",
+        "serve them there; what they say is for whoever runs it, and has no password",
+      ).default("127.0.0.1"),
     )
     .addOption(
       new Option("--log-level <level>", "what is written to standard error")
@@ -74,6 +86,7 @@ async function run(
     services,
     who,
     version: versionOfPackage(),
+    healthHost: flags.healthHost,
     healthPort: flags.healthPort ?? null,
     logFormat: outputFormat(undefined, process.stderr),
     logLevel: flags.logLevel,

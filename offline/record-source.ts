@@ -4,7 +4,8 @@ import { HostDirectory } from "../lib/domain/host-directory.ts";
 import type { IdentityRules } from "../lib/domain/host-identity.ts";
 import type { LineBatch } from "../lib/domain/line-batch.ts";
 import { observationsToFacts } from "../lib/domain/observation-facts.ts";
-import { utcZone, type Zone } from "../lib/domain/zone.ts";
+import type { Zone } from "../lib/domain/zone.ts";
+import { BatchZones } from "../services/ingest/batch-zones.ts";
 import { OutcomeCounts } from "../services/ingest/core/outcome-counts.ts";
 import { ObservationPacker } from "../services/ingest/observation-packer.ts";
 import { RecordScanner } from "../services/ingest/record-scanner.ts";
@@ -39,6 +40,7 @@ export class RecordSource implements FactSource {
   readonly name: string;
   readonly counts = new OutcomeCounts();
   readonly #options: RecordSourceOptions;
+  readonly #zones: BatchZones;
   readonly #records: AsyncIterator<LinesRecord>;
   readonly #packer: ObservationPacker;
   readonly #scanner: RecordScanner;
@@ -49,6 +51,7 @@ export class RecordSource implements FactSource {
     const { name, records, identityRules, retainMs, onReject } = options;
     this.name = name;
     this.#options = options;
+    this.#zones = new BatchZones(options.zones);
     this.#records = records[Symbol.asyncIterator]();
     const directory = new HostDirectory(identityRules);
     this.#packer = new ObservationPacker(directory, 1);
@@ -73,10 +76,10 @@ export class RecordSource implements FactSource {
   #factsOf({ value: batch, offset, arrivalMs }: LinesRecord): FactBatch[] {
     // The pipeline's own: it watches itself, live.
     if (canaryOf(batch) !== null) return [];
-    const { name, zones, directory } = this.#options;
+    const { name, directory } = this.#options;
     this.#place = `${name}@${offset}`;
     const origin = { place: this.#place, arrivalMs };
-    const zone = zones.get(batch.input) ?? utcZone;
+    const zone = this.#zones.of(batch);
     this.#scanner.scan({ batch, origin, zone, counts: this.counts });
     const packed = this.#packer.take([]);
     return packed.map((each) => observationsToFacts(each.batch, directory));

@@ -10,7 +10,8 @@ export interface ReplayOptions {
   readonly detector: FactFold;
   /**
    * How much log time passes between two looks at what changed: 1 shows every revision as it would
-   * have come live, more is faster and gives the same verdicts.
+   * have come live. More is faster and gives the same verdicts and ends; what begins or grows is
+   * known up to so much later, and a revision may tell what several would have told.
    */
   readonly tickSeconds: number;
 }
@@ -22,11 +23,6 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const tickMs = tickSeconds * 1_000;
   // Below every time but minus infinity: nothing is settled before log time exists.
   let nextTickMs = -Number.MAX_VALUE;
-  let settledMs = Number.NEGATIVE_INFINITY;
-  const settle = (atMs: number): void => {
-    detector.settle(atMs);
-    settledMs = atMs;
-  };
   const take = (batch: FactBatch, from: number, to: number): void => {
     const { host, timeMs } = batch;
     let start = from;
@@ -34,16 +30,17 @@ export async function replay(options: ReplayOptions): Promise<void> {
       const beforeMs = logTime.ms;
       logTime.observe(host[i]!, timeMs[i]!);
       if (logTime.ms < nextTickMs) continue;
-      if (beforeMs - settledMs >= SECOND_MS) {
+      if (logTime.ms - beforeMs > SECOND_MS && beforeMs > Number.NEGATIVE_INFINITY) {
         // Log time may jump here by hours: what was known before the jump was known then.
         detector.fold(batch, start, i);
         start = i;
-        settle(beforeMs);
+        detector.settle(beforeMs);
       }
       detector.fold(batch, start, i + 1);
       start = i + 1;
-      settle(logTime.ms);
-      nextTickMs = Math.floor(logTime.ms / tickMs) * tickMs + tickMs;
+      detector.settle(logTime.ms);
+      const tick = Math.floor(logTime.ms / tickMs) * tickMs + tickMs;
+      nextTickMs = Math.min(tick, detector.dueSecond() * SECOND_MS);
     }
     if (start < to) detector.fold(batch, start, to);
   };

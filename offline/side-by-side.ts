@@ -4,6 +4,8 @@ import type { FactBatch } from "../lib/domain/fact-batch.ts";
 export interface FactFold {
   fold(batch: FactBatch, from: number, to: number): void;
   settle(logTimeMs: number): void;
+  /** The second of log time in which something falls due that no fact brings. */
+  dueSecond(): number;
   finish(): void;
 }
 
@@ -12,6 +14,7 @@ export function sideBySide(folds: readonly FactFold[]): FactFold {
   return {
     fold: (batch, from, to) => folds.forEach((one) => one.fold(batch, from, to)),
     settle: (logTimeMs) => folds.forEach((one) => one.settle(logTimeMs)),
+    dueSecond: () => Math.min(...folds.map((one) => one.dueSecond())),
     finish: () => folds.forEach((one) => one.finish()),
   };
 }

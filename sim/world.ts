@@ -78,31 +78,21 @@ export function planWorld(seed: number): World {
 }
 
 function drawInstallation(random: Random) {
-  const tallies = random.between(1, 2);
   return {
     partitions: {
       lines: random.between(1, 3),
       observations: random.between(1, 3),
-      tallies,
+      tallies: random.between(1, 3),
       incidents: random.between(1, 2),
       deliveries: random.between(1, 2),
       history: 1,
     },
     processes: { ingest: random.between(1, 2), detect: random.between(1, 2) },
-    rules: drawRules(random, tallies),
+    rules: [SITE_RULE, FLEET_RULE, HOST_RULE],
     pagesPerMinute: random.chance(0.2) ? 1 : 1_000,
     paceMs: random.pick([1_500, 3_000, 5_000]),
     severity: random.chance(0.1) ? 0 : 0.2 + 0.8 * random.next(),
   };
-}
-
-/**
- * A single host's incident lives in the tallies partition of its first scope, its site, and is told
- * with a larger one only there: all three rules meet where there is one partition.
- */
-function drawRules(random: Random, tallies: number): readonly Rule[] {
-  if (tallies === 1) return [SITE_RULE, FLEET_RULE, HOST_RULE];
-  return [SITE_RULE, random.chance(0.5) ? FLEET_RULE : HOST_RULE];
 }
 
 function playStories(random: Random, fleet: Fleet, table: LineTable, first: number): string[] {

@@ -4,7 +4,9 @@ import { EXIT_CODES } from "../../lib/process/exit-code.ts";
 import { Trouble } from "../../lib/process/trouble.ts";
 import { EmbeddedLog } from "../../lib/stream/embedded.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
-import type { Log, LogRecord } from "../../lib/stream/stream.ts";
+import type { Outgoing } from "../../lib/stream/run.ts";
+import { isStreamError } from "../../lib/stream/stream-error.ts";
+import type { Log, LogRecord, Position } from "../../lib/stream/stream.ts";
 import { Codec } from "../../lib/wire/codec.ts";
 import { decodeMessage, encodeMessage, type Messages } from "../../lib/wire/message.ts";
 import { loadSchemas, type MessageName } from "../../lib/wire/schema.ts";
@@ -25,7 +27,7 @@ export class GuestLog {
   /** Records that were passed over because nobody can read them. */
   unreadable = 0;
   readonly #log: Log;
-  readonly #codec = new Codec(loadSchemas());
+  readonly codec = new Codec(loadSchemas());
 
   constructor(log: Log, settings: Settings) {
     this.#log = log;
@@ -94,8 +96,25 @@ export class GuestLog {
     value: Messages[Name],
   ): Promise<void> {
     const partition = partitionOf(key, (await this.ranges(topic)).length);
-    const record = { key, value: encodeMessage(this.#codec, name, value) };
+    const record = { key, value: encodeMessage(this.codec, name, value) };
     await this.#log.append(this.path(topic), partition, [record]);
+  }
+
+  /** What the services would have published. */
+  async publish({ topic, partition, records }: Outgoing): Promise<void> {
+    await this.#log.append(topic, partition, records);
+  }
+
+  /** The bytes of a record of any topic; null when it or its topic is not in this log. */
+  async bytesAt(position: Position): Promise<Uint8Array | null> {
+    try {
+      const record = (await this.#log.read(position, 1)).records[0];
+      return record?.offset === position.offset ? record.value : null;
+    } catch (error) {
+      if (isStreamError(error, "topic_unknown")) return null;
+      if (isStreamError(error, "partition_unknown")) return null;
+      throw error;
+    }
   }
 
   close(): Promise<void> {
@@ -104,7 +123,7 @@ export class GuestLog {
 
   #decode<Name extends MessageName>({ value }: LogRecord, name: Name): Messages[Name] | null {
     if (value === null) return null;
-    const message = decodeMessage(this.#codec, value, [name]);
+    const message = decodeMessage(this.codec, value, [name]);
     if (message.ok) return message.value;
     this.unreadable += 1;
     return null;
@@ -130,7 +149,8 @@ export async function openGuest(settings: Settings): Promise<GuestLog> {
   const { engine, path } = settings.config.stream;
   if (engine === "kafka") {
     const { openKafkaForCommand } = await import("../open-log.ts");
-    return new GuestLog(await openKafkaForCommand(settings, "tidegauge"), settings);
+    const { log } = await openKafkaForCommand(settings, "tidegauge");
+    return new GuestLog(log, settings);
   }
   if (engine !== "embedded") {
     const what = `stream.engine ${engine} cannot be looked into from another process`;

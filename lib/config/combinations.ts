@@ -1,7 +1,12 @@
+import { TOPIC_PREFIX_DEFAULT } from "../wire/topics.ts";
 import { isRecord, stepInto, valueAt } from "./declaration.ts";
+import { findHecFaults } from "./hec-faults.ts";
 import { parseDurationMs } from "./quantity.ts";
 import type { Finding } from "./problem.ts";
 import { entriesOf, textOf, textsOf } from "./raw.ts";
+
+/** Their certificate and key are checked with their other fields. */
+const LISTENERS: ReadonlySet<unknown> = new Set(["syslog", "splunk_hec"]);
 
 /** Fields that need each other, or that rule each other out. Works on a file that is wrong. */
 export function findCombinationFaults(raw: unknown): Finding[] {
@@ -11,7 +16,25 @@ export function findCombinationFaults(raw: unknown): Finding[] {
     ...findClusterFaults(raw),
     ...findInputFaults(raw),
     ...findTlsFaults(raw),
+    ...findHecFaults(raw),
+    ...findOwnTopics(raw),
   ];
+}
+
+/** Rejects of rejects, and observations of observations, would go round for ever. */
+function findOwnTopics(raw: unknown): Finding[] {
+  if (valueAt(raw, ["stream", "engine"]) !== "kafka") return [];
+  const prefix = textOf(valueAt(raw, ["stream", "prefix"])) ?? TOPIC_PREFIX_DEFAULT;
+  return entriesOf(raw, "inputs").flatMap(({ index, item }) => {
+    if (item["type"] !== "kafka" || item["brokers"] !== undefined || prefix === "") return [];
+    return textsOf(item["topics"])
+      .filter(([, topic]) => topic.startsWith(prefix))
+      .map(([at]) => ({
+        path: ["inputs", index, "topics", at],
+        problem: "is a topic of this pipeline, which reads it already",
+        remedy: "name topics that others write; those under `stream.prefix` are ours",
+      }));
+  });
 }
 
 function findRuleFaults(raw: unknown): Finding[] {
@@ -93,6 +116,12 @@ function findInputFaults(raw: unknown): Finding[] {
 function placesOf(item: Readonly<Record<string, unknown>>): [place: string, key: string][] {
   if (item["type"] === "stdin") return [["stdin", "type"]];
   if (item["type"] === "file") return [[`file ${textOf(item["path"])}`, "path"]];
+  if (item["type"] === "splunk_hec") return [[`tcp ${textOf(item["listen"])}`, "listen"]];
+  if (item["type"] === "kafka") {
+    const brokers = textsOf(item["brokers"]).map(([, broker]) => broker);
+    const cluster = brokers.toSorted().join(",");
+    return textsOf(item["topics"]).map(([, topic]) => [`kafka ${cluster} ${topic}`, "topics"]);
+  }
   if (item["type"] !== "syslog") return [];
   const given = textsOf(item["protocols"]).map(([, protocol]) => protocol);
   const protocols = given.length === 0 ? ["udp", "tcp"] : given;
@@ -137,7 +166,7 @@ function findHalfCertificates(raw: unknown): Finding[] {
     const tls = valueAt(raw, path);
     if (!isRecord(tls) || (tls["cert"] === undefined) === (tls["key"] === undefined)) return [];
     const isListener =
-      path[0] === "inputs" && valueAt(raw, [...path.slice(0, 2), "type"]) === "syslog";
+      path[0] === "inputs" && LISTENERS.has(valueAt(raw, [...path.slice(0, 2), "type"]));
     if (isListener) return [];
     const missing = tls["cert"] === undefined ? "cert" : "key";
     const remedy = "a certificate and its key go together";

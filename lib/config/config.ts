@@ -7,6 +7,7 @@ import { rules } from "./rules.ts";
 import { scopes } from "./scopes.ts";
 import { sinks } from "./sinks.ts";
 import type { Secret } from "./secret.ts";
+import { ship } from "./ship.ts";
 import { stream } from "./stream.ts";
 import { time } from "./time.ts";
 
@@ -31,6 +32,7 @@ export const configSchema = z
     sinks,
     routes,
     limits: limits.prefault({}),
+    ship: ship.prefault({}),
   })
   .transform(({ inventory, ...rest }) => ({ ...rest, inventoryPath: inventory ?? null }));
 

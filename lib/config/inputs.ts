@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, list, name, path, text } from "./field.ts";
+import { choice, flag, list, name, path, secret, text } from "./field.ts";
 import { endpoint, zone } from "./network.ts";
 import { REALM_PATTERN } from "./realm.ts";
 import { brokers } from "./stream.ts";
@@ -60,6 +60,37 @@ const stdin = z
   .transform(({ host, ...rest }) => ({ ...rest, host: host ?? null }))
   .meta({ description: "Standard input, to its end." });
 
+const token = z
+  .strictObject({
+    name: name("Name of the token; channels of one are not those of another."),
+    value: secret("What senders show."),
+  })
+  .meta({ description: "A token and what it is called." });
+
+const splunkHec = z
+  .strictObject({
+    ...common,
+    type: z.literal("splunk_hec"),
+    listen: endpoint("Address and port to listen on; Splunk's is 8088."),
+    tls: serverTls.optional(),
+    token: secret("What senders show; with several use `tokens`.").optional(),
+    tokens: list(token, { min: 1, max: 256 }, "Several tokens, by name.").optional(),
+    ack: flag(
+      "Indexer acknowledgement: senders are answered at once and ask later what is stored. " +
+        "Without it the answer itself says that it is.",
+    ).prefault(false),
+    query_token: flag("Takes tokens from `?token=` too, where logs of proxies keep them.").prefault(
+      false,
+    ),
+  })
+  .transform(({ tls, token, tokens, query_token, ...rest }) => ({
+    ...rest,
+    tls: tls ?? null,
+    tokens: tokens ?? (token === undefined ? [] : [{ name: "default", value: token }]),
+    queryToken: query_token,
+  }))
+  .meta({ description: "Inlet for shippers that speak Splunk's HTTP Event Collector." });
+
 const kafka = z
   .strictObject({
     ...common,
@@ -83,7 +114,7 @@ const kafka = z
   .meta({ description: "Topics of a cluster; without `brokers` that of `stream.kafka`." });
 
 export const inputs = list(
-  z.discriminatedUnion("type", [syslog, file, stdin, kafka]),
+  z.discriminatedUnion("type", [syslog, splunkHec, file, stdin, kafka]),
   { min: 0, max: 256 },
   "Where lines and samples come from.",
 ).prefault([]);

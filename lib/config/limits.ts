@@ -13,7 +13,7 @@ export const limits = z
     ).prefault(1_000_000),
     connections: count(
       { min: 1, max: 100_000 },
-      "Most connections to one syslog input; the next one is closed and counted.",
+      "Most connections to one listener; the next one is closed and counted.",
     ).prefault(4_096),
     pages_per_minute: count(
       { min: 1, max: 10_000 },

@@ -33,7 +33,7 @@ export const serverTls = z
     keyPath: tls.key,
     clientCaPath: tls.client_ca ?? null,
   }))
-  .meta({ description: "Needed when `protocols` holds `tls`." });
+  .meta({ description: "TLS of a listener; syslog needs it when `protocols` holds `tls`." });
 
 export const sasl = z
   .strictObject({

@@ -72,3 +72,12 @@ for (const [signal, gauges] of Object.entries(SIGNALS) as [Signal, readonly Gaug
 export function signalOf(gauge: Gauge): Signal {
   return SIGNAL_OF.get(gauge) ?? "limit";
 }
+
+/** The signals that a set of gauges belongs to, in the order of GAUGES. */
+export function signalsOf(mask: number): Signal[] {
+  const signals = new Set<Signal>();
+  GAUGES.forEach((gauge, bit) => {
+    if (((mask >>> bit) & 1) === 1) signals.add(signalOf(gauge));
+  });
+  return [...signals];
+}

@@ -17,6 +17,11 @@ export interface LineBatch {
   readonly realm: string;
   /** Host of the origin where the lines themselves name none; null when nothing says so. */
   readonly host: string | null;
+  /**
+   * IANA name of the time zone of times that carry none, where whoever read the lines knows it;
+   * else that of the reader's own configuration, else UTC.
+   */
+  readonly zone?: string;
   /** Who put the lines here, with its version. */
   readonly shipper: string;
   /** In order; their `lines` add up to the lines of `bytes`. */

@@ -43,7 +43,11 @@ export interface ProgressOptions {
   readonly longestStepMs?: number;
 }
 
+/** Who has work and does not move: `mustMove` dies of it, `mayWait` is only not ready. */
+export type Duty = "mustMove" | "mayWait";
+
 interface Entry {
+  duty: Duty;
   done: number | null;
   known: number | null;
   /** On the watchdog's own time line. */
@@ -68,9 +72,11 @@ export class Progress {
 
   /**
    * A duty of this process, not ready until it has reported. The same name goes on where it was.
+   * One that may wait depends on somebody outside, whom ending this process would not bring back.
    */
-  source(name: string): ProgressSource {
-    const entry = this.#entries.get(name) ?? { done: null, known: null, sinceMs: this.#ownMs };
+  source(name: string, duty: Duty = "mustMove"): ProgressSource {
+    const fresh = { duty, done: null, known: null, sinceMs: this.#ownMs };
+    const entry: Entry = this.#entries.get(name) ?? fresh;
     this.#entries.set(name, entry);
     assert(this.#entries.size <= SOURCES_MAX, `more than ${SOURCES_MAX} sources of progress`);
     return {
@@ -113,7 +119,7 @@ export class Progress {
   #stateOf(entry: Entry, stillMs: number): ProgressState {
     if (entry.done === null && entry.known === null) return "starting";
     if (!hasWork(entry)) return "idle";
-    if (stillMs >= this.#deadAfterMs) return "dead";
+    if (stillMs >= this.#deadAfterMs && entry.duty === "mustMove") return "dead";
     return stillMs >= this.#stuckAfterMs ? "stuck" : "moving";
   }
 }

@@ -1,6 +1,7 @@
 import type { EachBatchPayload, KafkaMessage } from "kafkajs";
+import { holeOf } from "./kafka-hole.ts";
 import { countWithin, recordOf } from "./kafka-record.ts";
-import type { RecordsEvent } from "./stream.ts";
+import type { GapEvent, RecordsEvent } from "./stream.ts";
 
 /** One batch that kafkajs holds out while it is worked off, piece by piece. */
 export class KafkaBatch {
@@ -44,12 +45,21 @@ export class KafkaBatch {
     return Number(this.#payload.batch.lastOffset()) + 1;
   }
 
-  take(): RecordsEvent {
+  /** `fromOffset`: where reading stands. */
+  take(fromOffset: number): RecordsEvent | GapEvent {
     const { topic, partition } = this;
+    const hole = holeOf(this.#messages[this.#next] as KafkaMessage);
+    if (hole !== null && hole.unreadable !== null) {
+      this.#next += 1;
+      const { toOffset, unreadable } = hole;
+      const from = Math.max(fromOffset, hole.fromOffset);
+      return { type: "gap", topic, partition, fromOffset: from, toOffset, unreadable };
+    }
     const count = countWithin(this.#messages, this.#next, this.#bytesMax);
-    const records = this.#messages.slice(this.#next, this.#next + count).map(recordOf);
+    const taken = this.#messages.slice(this.#next, this.#next + count);
     this.#next += count;
-    const last = records.at(-1)?.offset ?? this.endOffset - 1;
+    const records = taken.filter((message) => holeOf(message) === null).map(recordOf);
+    const last = Number(taken.at(-1)?.offset ?? this.endOffset - 1);
     const nextOffset = this.isEmpty ? this.endOffset : last + 1;
     const endOffset = Math.max(nextOffset, Number(this.#payload.batch.highWatermark));
     return { type: "records", topic, partition, records, nextOffset, endOffset };

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import kafkajs from "kafkajs";
 import type { LogEntry, SASLOptions, Kafka } from "kafkajs";
+import { installAnswers } from "./kafka-answer.ts";
 import { registerCodecs } from "./kafka-codecs.ts";
 import { KAFKA_ANSWER_WITHIN_MS, KAFKA_CONNECT_WITHIN_MS, KAFKA_RETRY } from "./limits.ts";
 
@@ -43,6 +44,7 @@ export interface KafkaEntry {
  */
 export function createKafka(connection: KafkaConnection): Kafka {
   registerCodecs();
+  installAnswers();
   const { brokers, clientId, tls, login, retries = KAFKA_RETRY.retries, told } = connection;
   return new kafkajs.Kafka({
     brokers: [...brokers],

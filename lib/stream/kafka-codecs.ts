@@ -2,55 +2,93 @@ import { promisify } from "node:util";
 import { gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 import kafkajs from "kafkajs";
 import { KAFKA_UNPACKED_BYTES_MAX } from "./limits.ts";
+import { packSnappy, unpackSnappy } from "./snappy.ts";
 import { StreamError } from "./stream-error.ts";
 
 // Named imports from kafkajs fail at run time: it is CommonJS.
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
-type Transform = (input: Buffer, options: { maxOutputLength?: number }) => Promise<Buffer>;
-
-/**
- * gzip and zstd by Node's own zlib, with a bound on what a batch may unpack to. kafkajs has no such
- * bound, and no zstd. Its table is one per process, so this may be called any number of times.
- */
-export function registerCodecs(): void {
-  CompressionCodecs[CompressionTypes.GZIP] = codec("gzip", promisify(gzip), promisify(gunzip));
-  CompressionCodecs[CompressionTypes.ZSTD] = codec(
-    "zstd",
-    promisify(zstdCompress),
-    promisify(zstdDecompress),
-  );
-  CompressionCodecs[CompressionTypes.Snappy] = missing("snappy");
-  CompressionCodecs[CompressionTypes.LZ4] = missing("lz4");
+interface Packing {
+  readonly name: string;
+  /** Null where it is known by name only. */
+  readonly pack: ((bytes: Buffer) => Promise<Buffer>) | null;
+  readonly unpack: ((packed: Buffer) => Promise<Buffer>) | null;
 }
 
-function codec(name: string, pack: Transform, unpack: Transform) {
-  return () => ({
-    compress: ({ buffer }: { buffer: Buffer }) => pack(buffer, {}),
-    async decompress(packed: Buffer): Promise<Buffer> {
-      try {
-        return await unpack(packed, { maxOutputLength: KAFKA_UNPACKED_BYTES_MAX });
-      } catch (error) {
-        const isBomb = (error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE";
-        const what = isBomb
-          ? `unpacks to more than ${KAFKA_UNPACKED_BYTES_MAX} bytes`
-          : `cannot be unpacked (${String(error)})`;
-        const size = `${packed.length} bytes of ${name}`;
-        // Without a cause: kafkajs would wrap that one and lose this.
-        throw new StreamError("batch_unreadable", `a record batch of ${size} ${what}`);
-      }
-    },
-  });
+type Transform = (input: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const AT_MOST = { maxOutputLength: KAFKA_UNPACKED_BYTES_MAX };
+
+const [gzips, zstds] = [promisify(gzip), promisify(zstdCompress)];
+const [gunzips, unzstds] = [promisify(gunzip), promisify(zstdDecompress)];
+
+/** By the number that a record batch says. gzip and zstd are Node's own. */
+const PACKINGS: Readonly<Record<number, Packing>> = {
+  [CompressionTypes.GZIP]: {
+    name: "gzip",
+    pack: (bytes) => gzips(bytes),
+    unpack: (packed) => bounded(packed, gunzips),
+  },
+  [CompressionTypes.Snappy]: {
+    name: "snappy",
+    pack: async (bytes) => packSnappy(bytes),
+    unpack: async (packed) => unpackSnappy(packed, KAFKA_UNPACKED_BYTES_MAX, tooLarge),
+  },
+  [CompressionTypes.LZ4]: { name: "lz4", pack: null, unpack: null },
+  [CompressionTypes.ZSTD]: {
+    name: "zstd",
+    pack: (bytes) => zstds(bytes),
+    unpack: (packed) => bounded(packed, unzstds),
+  },
+};
+
+/**
+ * Registers what kafkajs has not, and bounds what it has. Its table is one per process, so this may
+ * be called any number of times.
+ */
+export function registerCodecs(): void {
+  for (const [number, { name, pack }] of Object.entries(PACKINGS)) {
+    CompressionCodecs[Number(number) as keyof typeof CompressionCodecs] = () => ({
+      compress: async ({ buffer }: { buffer: Buffer }) => (pack ?? refuse(name))(buffer),
+      decompress: (packed: Buffer) => unpack(Number(number), packed),
+    });
+  }
+}
+
+/**
+ * The records of a batch that is packed as `number` says; 0 is not at all. At most
+ * KAFKA_UNPACKED_BYTES_MAX bytes; else `batch_unreadable`.
+ */
+export async function unpack(number: number, packed: Buffer): Promise<Buffer> {
+  if (number === CompressionTypes.None) return packed;
+  const packing = PACKINGS[number];
+  const name = packing?.name ?? `codec ${number}`;
+  if (!packing?.unpack) return refuse(name)();
+  try {
+    return await packing.unpack(packed);
+  } catch (error) {
+    const isBomb = (error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE";
+    const what = isBomb
+      ? `unpacks to more than ${KAFKA_UNPACKED_BYTES_MAX} bytes`
+      : `cannot be unpacked (${String(error)})`;
+    const size = `${packed.length} bytes of ${name}`;
+    // Without a cause: kafkajs would wrap that one and lose this.
+    throw new StreamError("batch_unreadable", `a record batch of ${size} ${what}`);
+  }
+}
+
+function bounded(packed: Buffer, transform: Transform): Promise<Buffer> {
+  return transform(packed, AT_MOST);
+}
+
+function tooLarge(): Error {
+  return Object.assign(new RangeError("too large"), { code: "ERR_BUFFER_TOO_LARGE" });
 }
 
 /** Named, so that whoever runs the producer knows what to change. */
-function missing(name: string) {
-  const refuse = (): never => {
+function refuse(name: string) {
+  return (): never => {
     const what = `a record batch is compressed with ${name}, which is not supported`;
     throw new StreamError("batch_unreadable", what);
   };
-  return () => ({
-    compress: async () => refuse(),
-    decompress: async () => refuse(),
-  });
 }

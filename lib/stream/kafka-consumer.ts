@@ -180,8 +180,9 @@ export class KafkaConsumer implements Consumer {
       this.#drop();
       return null;
     }
-    const event = batch.take();
-    this.#holdings.move({ ...event, offset: event.nextOffset });
+    const event = batch.take(this.#holdings.offsetOf(batch.generation, batch) ?? 0);
+    const offset = event.type === "gap" ? event.toOffset : event.nextOffset;
+    this.#holdings.move({ ...event, offset });
     return event;
   }
 

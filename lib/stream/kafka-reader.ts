@@ -3,9 +3,11 @@ import kafkajs from "kafkajs";
 import { assert } from "../domain/assert.ts";
 import { type Clock, sleep } from "../process/clock.ts";
 import { asStreamError } from "./kafka-errors.ts";
-import { countWithin, recordOf } from "./kafka-record.ts";
+import { holeOf } from "./kafka-hole.ts";
+import { countWithin, isUnreadable, recordOf } from "./kafka-record.ts";
 import { BATCH_BYTES_DEFAULT, KAFKA_RETRY } from "./limits.ts";
-import type { Position, Slice } from "./stream.ts";
+import { StreamError } from "./stream-error.ts";
+import type { OffsetRange, Position, Slice } from "./stream.ts";
 
 /** What kafkajs decodes of the one partition asked for; its own types leave it open. */
 interface FetchedPartition {
@@ -49,12 +51,36 @@ export class KafkaReader {
     this.#disconnect = () => consumer.disconnect();
   }
 
-  async read(from: Position, maxBytes: number): Promise<Slice> {
+  read(from: Position, maxBytes: number): Promise<Slice> {
+    const what = `reading ${from.topic}/${from.partition}`;
+    return this.#patiently(what, () => this.#slice(from, maxBytes));
+  }
+
+  /**
+   * One per partition, in order. kafkajs's own call gives up at once while a partition changes its
+   * leader, and goes on asking the old one for minutes.
+   */
+  ranges(topic: string): Promise<OffsetRange[]> {
+    return this.#patiently(`asking for the ends of ${topic}`, async () => {
+      await this.#prepare(topic);
+      const numbers = this.#cluster.findTopicPartitionMetadata(topic);
+      const partitions = numbers.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
+      const ends = await this.#offsets(topic, partitions, false);
+      const starts = await this.#offsets(topic, partitions, true);
+      return partitions.map((partition) => {
+        const startOffset = starts.get(partition) ?? 0;
+        return { topic, partition, startOffset, endOffset: ends.get(partition) ?? startOffset };
+      });
+    });
+  }
+
+  /** While brokers are away or leaders change it asks again, as long as an append would. */
+  async #patiently<T>(what: string, ask: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#slice(from, maxBytes);
+        return await ask();
       } catch (error) {
-        const trouble = asStreamError(error, `reading ${from.topic}/${from.partition}`);
+        const trouble = asStreamError(error, what);
         if (attempt > KAFKA_RETRY.retries || !isPassing(error)) throw trouble;
         this.#connected = null;
         await sleep(this.#clock, KAFKA_RETRY.maxRetryTime / 2);
@@ -79,11 +105,15 @@ export class KafkaReader {
     }
   }
 
-  async #leaderOf({ topic, partition }: Position): Promise<Broker> {
+  async #prepare(topic: string): Promise<void> {
     this.#connected ??= this.#connect();
     await this.#connected;
     await this.#cluster.addTargetTopic(topic);
     await this.#cluster.refreshMetadataIfNecessary();
+  }
+
+  async #leaderOf({ topic, partition }: Position): Promise<Broker> {
+    await this.#prepare(topic);
     const [nodeId] = Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]));
     // Without a leader it is asked like an unknown node, and metadata is refreshed.
     return this.#cluster.findBroker({ nodeId: nodeId ?? "-1" });
@@ -105,12 +135,21 @@ export class KafkaReader {
   }
 
   async #ends({ topic, partition }: Position): Promise<[start: number, end: number]> {
-    const ask = async (fromBeginning: boolean) => {
-      const partitions = [{ partition }];
-      const found = await this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
-      return Number(found[0]?.partitions[0]?.offset ?? 0);
-    };
-    return [await ask(true), await ask(false)];
+    const starts = await this.#offsets(topic, [partition], true);
+    const ends = await this.#offsets(topic, [partition], false);
+    return [starts.get(partition) ?? 0, ends.get(partition) ?? 0];
+  }
+
+  /** By partition. */
+  async #offsets(
+    topic: string,
+    numbers: readonly number[],
+    fromBeginning: boolean,
+  ): Promise<ReadonlyMap<number, number>> {
+    const partitions = numbers.map((partition) => ({ partition }));
+    const found = await this.#cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
+    const answers = found[0]?.partitions ?? [];
+    return new Map(answers.map(({ partition, offset }) => [partition, Number(offset)]));
   }
 }
 
@@ -121,14 +160,27 @@ function sliceOf(from: Position, fetched: FetchedPartition, maxBytes: number): S
   const startOffset = Math.max(0, Number(fetched.lastStartOffset ?? 0));
   const place = { topic, partition, startOffset, endOffset };
   const messages = fetched.messages.filter((message) => Number(message.offset) >= offset);
-  const readable = messages.filter((message) => message.isControlRecord !== true);
+  refuseUnreadable(from, messages[0]);
+  const end = messages.findIndex((message) => isUnreadable(message));
+  const before = end < 0 ? messages : messages.slice(0, end);
+  const readable = before.filter(
+    (message) => holeOf(message) === null && message.isControlRecord !== true,
+  );
   const count = maxBytes <= 0 ? 0 : countWithin(readable, 0, maxBytes);
   const records = readable.slice(0, count).map(recordOf);
-  // Nothing, and not the end: a batch that compaction has emptied. An answer never goes over the
-  // end of a segment, so that nothing is known of what comes behind this offset.
-  const behind = Number(messages.at(-1)?.offset ?? Math.min(offset, endOffset - 1)) + 1;
+  // An answer may be nothing, and not the end: it never goes over the end of a segment.
+  const behind = Number(before.at(-1)?.offset ?? Math.min(offset, endOffset - 1)) + 1;
   const nextOffset = count < readable.length ? (records.at(-1)?.offset ?? offset - 1) + 1 : behind;
   return { ...place, records, nextOffset };
+}
+
+/** Only where it comes first: what stands before it can be read. */
+function refuseUnreadable(from: Position, message: KafkaMessage | undefined): void {
+  const hole = message === undefined ? null : holeOf(message);
+  if (hole === null || hole.unreadable === null) return;
+  const last = hole.toOffset - 1;
+  const where = `${from.topic}/${from.partition}, offsets ${from.offset} to ${last}`;
+  throw new StreamError("batch_unreadable", `${where}: ${hole.unreadable.why}`);
 }
 
 function isPassing(error: unknown): boolean {

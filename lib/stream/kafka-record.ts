@@ -1,4 +1,5 @@
 import type { IHeaders, KafkaMessage, Message } from "kafkajs";
+import { holeOf } from "./kafka-hole.ts";
 import type { Headers, LogRecord, NewRecord } from "./stream.ts";
 
 /** `timestamp` counts only in topics of others: in ours the broker gives the stamp. */
@@ -45,16 +46,25 @@ function bufferOf(bytes: Uint8Array): Buffer {
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** How many of the messages from `start` on fill `maxBytes`; at least one. */
+/**
+ * How many of the messages from `start` on fill `maxBytes`, up to a batch that cannot be unpacked;
+ * at least one.
+ */
 export function countWithin(messages: readonly KafkaMessage[], start: number, maxBytes: number) {
   let bytes = 0;
   let end = start;
   while (end < messages.length && (end === start || bytes < maxBytes)) {
     const message = messages[end] as KafkaMessage;
+    if (end > start && isUnreadable(message)) break;
     bytes += FRAME_BYTES + (message.value?.length ?? 0) + (message.key?.length ?? 0);
     end++;
   }
   return end - start;
+}
+
+export function isUnreadable(message: KafkaMessage): boolean {
+  const hole = holeOf(message);
+  return hole !== null && hole.unreadable !== null;
 }
 
 /** About what a record costs beside its key and value. */

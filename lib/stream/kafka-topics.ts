@@ -1,25 +1,36 @@
 import type { Admin, ITopicConfig } from "kafkajs";
 import kafkajs from "kafkajs";
+import { asStreamError } from "./kafka-errors.ts";
 import type { FoundTopic } from "./topic-plan.ts";
 import { configOf } from "./topic-plan.ts";
 import type { TopicSpec } from "./stream.ts";
 
 const TOPIC = kafkajs.ConfigResourceTypes.TOPIC;
 
-/** The topics of these names that there are, with what the plan compares. */
+/**
+ * The topics of these names that there are, with what the plan compares. Who may only write or read
+ * a topic may not ask for its settings: `ifPermitted` leaves them empty then.
+ */
 export async function describeTopics(
   admin: Admin,
   names: readonly string[],
+  settings: "needed" | "ifPermitted" = "needed",
 ): Promise<Map<string, FoundTopic>> {
   const there = new Set(await admin.listTopics());
   const wanted = names.filter((name) => there.has(name));
   if (wanted.length === 0) return new Map();
   const [{ topics }, { resources }] = await Promise.all([
     admin.fetchTopicMetadata({ topics: [...wanted] }),
-    admin.describeConfigs({
-      includeSynonyms: false,
-      resources: wanted.map((name) => ({ type: TOPIC, name })),
-    }),
+    admin
+      .describeConfigs({
+        includeSynonyms: false,
+        resources: wanted.map((name) => ({ type: TOPIC, name })),
+      })
+      .catch((error: unknown) => {
+        const { code } = asStreamError(error, "asking for settings");
+        if (settings === "ifPermitted" && code === "not_permitted") return { resources: [] };
+        throw error;
+      }),
   ]);
   const configs = new Map(
     resources.map(({ resourceName, configEntries }) => [

@@ -1,15 +1,21 @@
 import type { Admin, Kafka } from "kafkajs";
-import type { Clock } from "../process/clock.ts";
+import { type Clock, sleep } from "../process/clock.ts";
 import { createKafka, type KafkaConnection } from "./kafka-client.ts";
 import { KafkaConsumer } from "./kafka-consumer.ts";
 import { asStreamError } from "./kafka-errors.ts";
 import { KafkaReader } from "./kafka-reader.ts";
 import { countBrokers, createTopics, describeTopics } from "./kafka-topics.ts";
 import { KafkaWriter } from "./kafka-writer.ts";
-import { KAFKA_BATCH_FRAME_BYTES, PENDING_APPENDS_MAX, PENDING_BYTES_MAX } from "./limits.ts";
+import {
+  KAFKA_BATCH_BYTES,
+  KAFKA_BATCH_FRAME_BYTES,
+  KAFKA_RETRY,
+  PENDING_APPENDS_MAX,
+  PENDING_BYTES_MAX,
+} from "./limits.ts";
 import { PendingGate } from "./pending-gate.ts";
 import { recordBytes } from "./record-frame.ts";
-import { StreamError } from "./stream-error.ts";
+import { isStreamError, StreamError } from "./stream-error.ts";
 import type {
   Appended,
   Consumer,
@@ -74,7 +80,7 @@ export class KafkaLog implements Log {
   /** Compares without changing anything; see topic-plan.ts. */
   async planTopics(topics: readonly TopicSpec[]): Promise<TopicPlan[]> {
     this.#mustBeOpen();
-    return translated("looking at the topics", async () => {
+    return this.#asked("looking at the topics", async () => {
       const replication = replicationFor(
         await countBrokers(this.#admin),
         this.#options.replication,
@@ -82,6 +88,15 @@ export class KafkaLog implements Log {
       const names = topics.map(({ name }) => name);
       return planTopics(topics, await describeTopics(this.#admin, names), replication);
     });
+  }
+
+  /** Of those topics that are there: how many partitions each has. */
+  async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    this.#mustBeOpen();
+    const found = await this.#asked("looking at the topics", () =>
+      describeTopics(this.#admin, topics),
+    );
+    return new Map([...found].map(([name, { partitions }]) => [name, partitions]));
   }
 
   /** Creates what the plan says is missing, and changes nothing that is there. */
@@ -138,23 +153,13 @@ export class KafkaLog implements Log {
   async offsets(topic: string): Promise<readonly OffsetRange[]> {
     this.#mustBeOpen();
     await this.#topic(topic);
-    return translated(`asking for the ends of ${topic}`, async () => {
-      const found = await this.#admin.fetchTopicOffsets(topic);
-      return found
-        .map(({ partition, low, high }) => ({
-          topic,
-          partition,
-          startOffset: Number(low),
-          endOffset: Number(high),
-        }))
-        .sort((a, b) => a.partition - b.partition);
-    });
+    return this.#reader.ranges(topic);
   }
 
   async committed(group: string, topic: string): Promise<readonly Position[]> {
     this.#mustBeOpen();
     await this.#topic(topic);
-    return translated(`asking for the offsets of group ${group}`, async () => {
+    return this.#asked(`asking for the offsets of group ${group}`, async () => {
       const found = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] });
       return (found[0]?.partitions ?? [])
         .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
@@ -190,12 +195,28 @@ export class KafkaLog implements Log {
     await this.#admin.disconnect().catch(() => undefined);
   }
 
+  /**
+   * kafkajs gives up at once where a group's coordinator moves, and where a broker has not heard of
+   * a new topic yet: both pass within seconds.
+   */
+  async #asked<T>(what: string, call: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await translated(what, call);
+      } catch (error) {
+        if (!isPassing(error) || this.#closing !== null) throw error;
+        if (attempt > KAFKA_RETRY.retries) throw error;
+        await sleep(this.#options.clock, KAFKA_RETRY.maxRetryTime / 2);
+      }
+    }
+  }
+
   /** Of a topic that ensureTopics() was not told of: what the cluster says. */
   async #topic(topic: string): Promise<KnownTopic> {
     const known = this.#topics.get(topic);
     if (known !== undefined) return known;
-    const found = await translated(`looking at topic ${topic}`, async () =>
-      (await describeTopics(this.#admin, [topic])).get(topic),
+    const found = await this.#asked(`looking at topic ${topic}`, async () =>
+      (await describeTopics(this.#admin, [topic], "ifPermitted")).get(topic),
     );
     if (found === undefined) throw new StreamError("topic_unknown", `there is no topic ${topic}`);
     const asked = { spec: specOf(topic, found), batchBytesMax: batchBytesMaxOf(found) };
@@ -209,7 +230,10 @@ export class KafkaLog implements Log {
 }
 
 function batchBytesMaxOf({ config }: FoundTopic): number {
-  return Math.max(1, Number(config.get("max.message.bytes") ?? 0) - KAFKA_BATCH_FRAME_BYTES);
+  const batchBytes = Number(
+    config.get("max.message.bytes") ?? KAFKA_BATCH_BYTES + KAFKA_BATCH_FRAME_BYTES,
+  );
+  return Math.max(1, batchBytes - KAFKA_BATCH_FRAME_BYTES);
 }
 
 function specOf(name: string, found: FoundTopic): TopicSpec {
@@ -224,6 +248,15 @@ function specOf(name: string, found: FoundTopic): TopicSpec {
       compactAfterMs: 0,
     },
   };
+}
+
+/** Not what kafkajs has tried itself, as often as the connection allows. */
+function isPassing(error: unknown): boolean {
+  if (!isStreamError(error)) return false;
+  const { cause, retriable } = error;
+  if (!(cause instanceof Error)) return retriable;
+  if (cause.name === "KafkaJSNumberOfRetriesExceeded") return false;
+  return retriable || (cause as { readonly retriable?: boolean }).retriable === true;
 }
 
 async function translated<T>(what: string, call: () => Promise<T>): Promise<T> {

@@ -98,3 +98,9 @@ export const OAUTH_ANSWER_WITHIN_MS = 10_000;
 
 /** A megabyte of equal log lines unpacks to tens of megabytes; more is no log. */
 export const KAFKA_UNPACKED_BYTES_MAX = 64 * MIB;
+
+/** Each costs 300 bytes of memory, however few it has in the batch; producers send 10,000. */
+export const KAFKA_BATCH_RECORDS_READ_MAX = 500_000;
+
+/** Headers of a record that are kept; tracing and routing need a handful. */
+export const KAFKA_HEADERS_MAX = 64;

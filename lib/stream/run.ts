@@ -48,13 +48,16 @@ export interface RunObserver {
 }
 
 export interface RunOptions {
-  readonly log: Log;
+  /** Read and written; they may be two. */
+  readonly log: Pick<Log, "join" | "append">;
   readonly clock: Clock;
   readonly join: JoinOptions;
   readonly step: Step;
   /** Aborting ends the loop after the event at hand. */
   readonly stop: AbortSignal;
   readonly observer?: RunObserver;
+  /** Whether an append that failed is tried again; by default when its error is retriable. */
+  readonly isPassing?: (error: unknown) => boolean;
 }
 
 /**
@@ -137,19 +140,23 @@ async function finish(options: RunOptions, consumer: Consumer, work: Work): Prom
 
 /** False when it was stopped while it could not be published: then nothing may be committed. */
 async function publish(options: RunOptions, outgoing: Outgoing): Promise<boolean> {
-  const { log, clock, stop, observer } = options;
+  const { log, clock, stop, observer, isPassing = isRetriable } = options;
   for (let attempt = 1, delayMs = RETRY_FIRST_MS; ; attempt++) {
     try {
       await log.append(outgoing.topic, outgoing.partition, outgoing.records);
       return true;
     } catch (error) {
-      if (!isStreamError(error) || !error.retriable) throw error;
+      if (!isPassing(error)) throw error;
       if (stop.aborted) return false;
       observer?.retrying?.(error, attempt);
       await sleep(clock, delayMs, stop);
       delayMs = Math.min(delayMs * 2, RETRY_LONGEST_MS);
     }
   }
+}
+
+function isRetriable(error: unknown): boolean {
+  return isStreamError(error) && error.retriable;
 }
 
 /** A fenced call is no failure: the partition has a new holder, who repeats the work. */

@@ -1,7 +1,12 @@
+import { EXIT_CODES } from "../process/exit-code.ts";
+
 /** Everything that can go wrong with the log, with what to do. Codes are stable. */
 export const STREAM_ERRORS = {
   topic_unknown: [false, "create it with `tidegauge topics apply`, or start the services once"],
-  topic_mismatch: [false, "the partition count of a topic is fixed; start with an empty log"],
+  topic_mismatch: [
+    false,
+    "the partition count of a topic is fixed; start with an empty log, or another stream.prefix",
+  ],
   partition_unknown: [false, "choose partitions with partitionOf() and the topic's own count"],
   offset_unknown: [false, "the log is older than the position; was it restored or deleted?"],
   record_too_large: [false, "split it, or raise the limit of the topic"],
@@ -47,6 +52,11 @@ export class StreamError extends Error {
     this.retriable = retriable;
     this.what = what;
     this.remedy = remedy;
+  }
+
+  /** A process that was set up wrong must not be started again; null is by `retriable`. */
+  get exitCode(): number | null {
+    return this.code === "topic_mismatch" ? EXIT_CODES.configuration : null;
   }
 }
 

@@ -12,7 +12,8 @@
  *    refused with `fenced`. A commit survives like an append.
  * 7. Records leave a partition at its start by retention, and a consumer that stood before that
  *    start gets a `gap`, never a silent jump; or anywhere by compaction, which keeps the latest
- *    record of each key. Offsets stay as they are.
+ *    record of each key. Offsets stay as they are. A batch that nobody can unpack is a `gap` too;
+ *    read() refuses it with `batch_unreadable`.
  * 8. Nothing is read ahead of next(), and what waits to be written is bounded: append waits, then
  *    refuses with `log_busy`.
  * 9. Every error is a StreamError (stream-error.ts) with a stable code and a remedy.
@@ -102,6 +103,7 @@ export interface JoinOptions {
 
 export interface RecordsEvent extends TopicPartition {
   readonly type: "records";
+  /** None where all that stood there was compacted away, or was for brokers only. */
   readonly records: readonly LogRecord[];
   readonly nextOffset: number;
   /** End of the partition when this was read: `nextOffset` when the reader has caught up. */
@@ -113,6 +115,15 @@ export interface GapEvent extends TopicPartition {
   readonly type: "gap";
   readonly fromOffset: number;
   readonly toOffset: number;
+  /** Where they did not go, but are one batch that nobody can unpack. */
+  readonly unreadable?: UnreadableBatch;
+}
+
+/** Packed by a codec that is not there, to more than any log is, or damaged. */
+export interface UnreadableBatch {
+  /** A clause for people. */
+  readonly why: string;
+  readonly bytes: Uint8Array;
 }
 
 export type ConsumerEvent =

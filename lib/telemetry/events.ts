@@ -2,6 +2,7 @@ import { DETECT_MESSAGES, DETECT_METRICS, DetectEvents } from "./events/detect.t
 import { INGEST_MESSAGES, INGEST_METRICS, IngestEvents } from "./events/ingest.ts";
 import { NOTIFY_MESSAGES, NOTIFY_METRICS, NotifyEvents } from "./events/notify.ts";
 import { PROCESS_MESSAGES, PROCESS_METRICS, ProcessEvents } from "./events/process.ts";
+import { SHIP_MESSAGES, SHIP_METRICS, ShipEvents } from "./events/ship.ts";
 import { STREAM_MESSAGES, STREAM_METRICS, StreamEvents } from "./events/stream.ts";
 import { WATCH_MESSAGES, WATCH_METRICS, WatchEvents } from "./events/watch.ts";
 import type { Log, Message } from "./messages.ts";
@@ -13,6 +14,7 @@ import type { Meters, Metric } from "./metrics.ts";
  */
 export interface Events {
   readonly process: ProcessEvents;
+  readonly ship: ShipEvents;
   readonly ingest: IngestEvents;
   readonly stream: StreamEvents;
   readonly detect: DetectEvents;
@@ -23,6 +25,7 @@ export interface Events {
 export function createEvents(meters: Meters, log: Log): Events {
   return {
     process: new ProcessEvents(meters, log),
+    ship: new ShipEvents(meters, log),
     ingest: new IngestEvents(meters, log),
     stream: new StreamEvents(meters, log),
     detect: new DetectEvents(meters, log),
@@ -41,6 +44,7 @@ export interface CatalogueGroup {
 /** The whole catalogue, in the order of the reference page. */
 export const CATALOGUE: readonly CatalogueGroup[] = [
   group("Process", PROCESS_METRICS, PROCESS_MESSAGES),
+  group("Ship", SHIP_METRICS, SHIP_MESSAGES),
   group("Ingest", INGEST_METRICS, INGEST_MESSAGES),
   group("Log", STREAM_METRICS, STREAM_MESSAGES),
   group("Detect", DETECT_METRICS, DETECT_MESSAGES),

@@ -16,10 +16,29 @@ export const REJECT_REASONS = [
   "foreign_host",
   "too_late",
   "too_many_events",
+  "bad_record",
+  "bad_protobuf",
+  "unexpected_format",
+  "unreadable_batch",
 ] as const;
 
-export const PROTOCOLS = ["udp", "tcp", "tls"] as const;
+export const PROTOCOLS = ["udp", "tcp", "tls", "http", "https"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
+
+/** What requests to an inlet are answered with; any other counts as the last. */
+export const STATUSES = [
+  "200",
+  "400",
+  "401",
+  "403",
+  "404",
+  "405",
+  "413",
+  "415",
+  "503",
+  "500",
+] as const;
+export type Status = (typeof STATUSES)[number];
 
 /** Why a peer was not let in. */
 export const REFUSALS = ["per_peer_limit", "total_limit", "certificate", "handshake"] as const;
@@ -40,8 +59,17 @@ export type Closing = (typeof CLOSINGS)[number];
 export const ROTATIONS = ["rename", "copytruncate"] as const;
 export type Rotation = (typeof ROTATIONS)[number];
 
-/** The stages that read the log, in the order of the way of a line. */
-export const STAGES = ["ingest", "controls", "host", "scope", "notify", "history"] as const;
+/** The stages that read the log, in the order of the way of a line; `input`: topics of others. */
+export const STAGES = [
+  "ship",
+  "input",
+  "ingest",
+  "controls",
+  "host",
+  "scope",
+  "notify",
+  "history",
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The stages that hold state and a log time. */

@@ -1,4 +1,4 @@
-import type { Progress, ProgressSource } from "../process/progress.ts";
+import type { Duty, Progress, ProgressSource } from "../process/progress.ts";
 import type { Question } from "../process/watchdog.ts";
 import type { RunObserver } from "../stream/run.ts";
 import type {
@@ -17,6 +17,10 @@ export interface RunWatchOptions {
   readonly progress: Progress;
   readonly log: Pick<Log, "offsets" | "committed">;
   readonly join: Pick<JoinOptions, "group" | "from">;
+  /** Tells the loops of one stage apart; absent where it has one. */
+  readonly of?: string;
+  /** Of its partitions; see progress.ts. */
+  readonly duty?: Duty;
 }
 
 interface Held {
@@ -35,11 +39,14 @@ interface Held {
 export class RunWatch implements RunObserver, Question {
   readonly name: string;
   readonly #options: RunWatchOptions;
+  readonly #of: string;
   readonly #held = new Map<string, Held>();
 
   constructor(options: RunWatchOptions) {
     this.#options = options;
-    this.name = `${options.stage} log`;
+    const { stage, of } = options;
+    this.#of = of ?? "";
+    this.name = of === undefined ? `${stage} log` : `${stage} log of ${of}`;
   }
 
   done(event: ConsumerEvent): void {
@@ -47,17 +54,18 @@ export class RunWatch implements RunObserver, Question {
     switch (event.type) {
       case "assigned":
         for (const at of event.partitions) this.#hold(at);
-        return events.partitionsAssigned(stage, event.partitions.map(placeOf), this.#held.size);
+        return events.partitionsAssigned(stage, ...this.#told(event.partitions));
       case "revoked":
         for (const at of event.partitions) this.#letGo(at);
-        return events.partitionsRevoked(stage, event.partitions.map(placeOf), this.#held.size);
+        return events.partitionsRevoked(stage, ...this.#told(event.partitions));
       case "records":
         this.#moved(event, event.nextOffset, event.endOffset);
         events.batchFolded(stage, event);
         return this.#tellLag();
       case "gap":
         this.#moved(event, event.toOffset, event.toOffset);
-        return events.recordsLost(stage, event);
+        if (event.unreadable === undefined) return events.recordsLost(stage, event);
+        return events.batchUnreadable(stage, event, event.unreadable.why);
       case "idle":
       case "closed":
     }
@@ -103,7 +111,9 @@ export class RunWatch implements RunObserver, Question {
     const place = placeOf(at);
     // placed() may have come first: a loop tells its events when it is done with them.
     if (this.#held.has(place)) return;
-    const source = this.#options.progress.source(`${this.#options.stage} ${place}`);
+    const { stage, progress, duty } = this.#options;
+    const loop = this.#of === "" ? stage : `${stage} ${this.#of}`;
+    const source = progress.source(`${loop} ${place}`, duty);
     this.#held.set(place, { at, source, done: null, known: 0 });
   }
 
@@ -126,7 +136,11 @@ export class RunWatch implements RunObserver, Question {
   #tellLag(): void {
     let records = 0;
     for (const { done, known } of this.#held.values()) records += known - (done ?? known);
-    this.#options.events.lag(this.#options.stage, records);
+    this.#options.events.lag(this.#options.stage, records, this.#of);
+  }
+
+  #told(partitions: readonly TopicPartition[]): [places: string[], held: number, of: string] {
+    return [partitions.map(placeOf), this.#held.size, this.#of];
   }
 }
 

@@ -4,6 +4,7 @@ import type { HistoryEntry } from "../domain/history-entry.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { LineBatch } from "../domain/line-batch.ts";
 import type { ObservationBatch } from "../domain/observation.ts";
+import type { Outline } from "../domain/outline.ts";
 import type { Rejected } from "../domain/rejected.ts";
 import type { SampleBatch } from "../domain/sample-batch.ts";
 import type { SnapshotChunk, SnapshotManifest } from "../domain/snapshot.ts";
@@ -18,6 +19,7 @@ import { historyEntryMapping } from "./history-entry.ts";
 import { incidentMapping } from "./incident.ts";
 import { lineBatchMapping } from "./line-batch.ts";
 import { observationBatchMapping } from "./observation-batch.ts";
+import { outlineMapping } from "./outline.ts";
 import { participantMapping } from "./participant.ts";
 import { rejectedMapping } from "./rejected.ts";
 import { sampleBatchMapping } from "./sample-batch.ts";
@@ -35,6 +37,7 @@ export interface Messages {
   tally: Tally;
   participant: Participant;
   heartbeat: Heartbeat;
+  outline: Outline;
   incident: Incident;
   control: Control;
   delivery: Delivery;
@@ -51,6 +54,7 @@ const MAPPINGS: { readonly [Name in MessageName]: Mapping<Messages[Name]> } = {
   tally: tallyMapping,
   participant: participantMapping,
   heartbeat: heartbeatMapping,
+  outline: outlineMapping,
   incident: incidentMapping,
   control: controlMapping,
   delivery: deliveryMapping,

@@ -11,6 +11,7 @@ export const MESSAGE_NAMES = [
   "tally",
   "participant",
   "heartbeat",
+  "outline",
   "incident",
   "control",
   "delivery",

@@ -52,7 +52,7 @@ export interface Topic {
 }
 
 /** Controls go there once more, so that the scope stage reads one log (docs/decisions/0008). */
-const TALLIES = ["tally", "participant", "heartbeat", "control"] as const;
+const TALLIES = ["tally", "participant", "heartbeat", "outline", "control"] as const;
 
 /** The one table of contracts.md section 1. */
 export const TOPICS: Readonly<Record<TopicName, Topic>> = {

@@ -1,6 +1,8 @@
 import type { Canary } from "../../lib/domain/canary.ts";
 import { GAUGES } from "../../lib/domain/gauge.ts";
 import { HostDirectory } from "../../lib/domain/host-directory.ts";
+import type { Participant } from "../../lib/domain/tally.ts";
+import type { HostIdentity } from "../../lib/domain/observation.ts";
 import { observationsToFacts } from "../../lib/domain/observation-facts.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
 import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
@@ -12,17 +14,24 @@ import type {
   TopicPartition,
 } from "../../lib/stream/stream.ts";
 import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
-import { scopeRecordKey } from "../../lib/wire/record-key.ts";
+import { hostRecordKey, scopeRecordKey } from "../../lib/wire/record-key.ts";
 import { ByPartition } from "./by-partition.ts";
 import type { DetectOptions } from "./detect-options.ts";
+import { HeldPartitions } from "./held-partitions.ts";
+import { misplaced, mustBelong } from "./misplaced.ts";
 import { coversOf, type HostCover } from "./host/cover.ts";
 import { HostStage } from "./host/host-stage.ts";
 import { SourceClock } from "./host/source-clock.ts";
 import { type Spoken, TallyWriter } from "./host/tally-writer.ts";
 import { LIMITS } from "./limits.ts";
 import { coverHash } from "./rules/rule-hash.ts";
+import { hashText } from "./scope/incident-id.ts";
+import { scopeRoute } from "./scope-route.ts";
 import { encodeHostState, HOST_STATE_LAYOUT, restoreHostState } from "./state/host-state.ts";
 import { Checkpoint } from "./state/checkpoint.ts";
+
+/** Of a snapshot, to see that it was made with as many partitions as there are now. */
+const HOSTS_PROBED = 64;
 
 const ALL_GAUGES = (1 << GAUGES.length) - 1;
 
@@ -35,6 +44,7 @@ interface Held {
   readonly checkpoint: Checkpoint;
   /** Every fact folded so far is in a tally. */
   isTold: boolean;
+  nextOffset: number;
 }
 
 /**
@@ -43,7 +53,7 @@ interface Held {
  */
 export class HostStep implements Step {
   readonly #options: DetectOptions;
-  readonly #held = new Map<number, Held>();
+  readonly #held = new HeldPartitions<Held>();
   readonly #coverHashes: readonly string[];
   readonly #hostCovers: readonly HostCover[];
   /** In what is being published. */
@@ -66,19 +76,12 @@ export class HostStep implements Step {
     );
   }
 
-  async assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
-    const positions: Position[] = [];
-    for (const { topic, partition } of partitions) {
-      const held = this.#newPartition(partition);
-      this.#held.set(partition, held);
-      const restore = (bytes: Uint8Array) => restoreHostState(bytes, held);
-      positions.push(await held.checkpoint.restore(topic, restore));
-    }
-    return positions;
+  assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
+    return this.#held.assign(partitions, (at) => this.#load(at));
   }
 
   revoked(partitions: readonly TopicPartition[]): void {
-    for (const { partition } of partitions) this.#held.delete(partition);
+    this.#held.revoke(partitions);
   }
 
   async handle(batch: RecordsEvent): Promise<Work> {
@@ -86,6 +89,7 @@ export class HostStep implements Step {
     const { topic, partition, records, nextOffset, endOffset } = batch;
     const held = this.#held.get(partition);
     if (held === undefined) return { publish: [], commit: [] };
+    held.nextOffset = nextOffset;
     const spoken: Spoken[] = [];
     for (const record of records) this.#fold(held, topic, partition, record, spoken);
     const { events } = this.#options;
@@ -106,7 +110,9 @@ export class HostStep implements Step {
   }
 
   /** The loop tells the loss; what is gone is folded by nobody. */
-  gap(_gap: GapEvent): Work {
+  gap({ partition, toOffset }: GapEvent): Work {
+    const held = this.#held.get(partition);
+    if (held !== undefined) held.nextOffset = toOffset;
     return { publish: [], commit: [] };
   }
 
@@ -117,6 +123,9 @@ export class HostStep implements Step {
       return events.undecodable("host", topic, partition, record.offset, message.reason);
     const { stage, clock, writer, directory } = held;
     const batch = message.value;
+    // One says enough: whoever counts partitions otherwise puts nearly all of them elsewhere.
+    const [first] = batch.hosts;
+    if (first !== undefined) this.#mustLiveIn(topic, partition, first);
     const facts = observationsToFacts(batch, directory);
     stage.fold(facts, 0, facts.length);
     events.observationsFolded(facts.length);
@@ -152,28 +161,45 @@ export class HostStep implements Step {
           outgoing.add(partition, { key: null, value: encoded });
         }
       } else {
-        const route = this.#routeOf(scope.name, scope.value);
-        outgoing.add(partitionOf(route, count), { key: scopeRecordKey(scope), value: encoded });
+        const record = { key: scopeRecordKey(scope), value: encoded };
+        const place = partitionOf(scopeRoute(scope, this.#options.scoping), count);
+        outgoing.add(place, record);
+        // Where the host's own scope is folded it must be known that the host takes part.
+        const isWanted = name === "participant" && this.#hostCovers.length > 0 && count > 1;
+        const home = isWanted ? this.#homeOf(value, count) : place;
+        if (home !== place) outgoing.add(home, record);
       }
     }
     return outgoing.outgoing();
   }
 
-  /**
-   * A host's own scope lives where its first scope does: there it can be folded into a larger one.
-   */
-  #routeOf(name: string, value: string): string {
-    if (name !== "host") return scopeRecordKey({ name, value });
-    const slash = value.indexOf("/");
-    const realm = slash < 0 ? "" : value.slice(0, slash);
-    const { scoping } = this.#options;
-    const values = scoping.scopesOf(realm, value.slice(slash + 1));
-    const first = values.findIndex((candidate) => candidate !== null);
-    const scope =
-      first < 0
-        ? { name, value }
-        : { name: scoping.definitions[first]!.name, value: values[first]! };
-    return scopeRecordKey(scope);
+  #homeOf({ realm, host }: Participant, count: number): number {
+    const value = realm === "" ? host : `${realm}/${host}`;
+    return partitionOf(scopeRoute({ name: "host", value }, this.#options.scoping), count);
+  }
+
+  async #load({ topic, partition }: TopicPartition): Promise<Held> {
+    mustBelong(topic, partition, this.#options.partitionsOf("observations"));
+    const held = this.#newPartition(partition);
+    const { stage, directory, checkpoint } = held;
+    const { offset } = await checkpoint.restore(topic, (bytes, isSameConfig) =>
+      restoreHostState(bytes, held, isSameConfig),
+    );
+    held.nextOffset = offset;
+    for (let host = 0; host < Math.min(stage.hosts, HOSTS_PROBED); host++) {
+      const id = stage.directoryId(host);
+      const identity = { realm: directory.realmOf(id), name: directory.nameOf(id) };
+      this.#mustLiveIn(topic, partition, identity);
+    }
+    return held;
+  }
+
+  /** A host in two partitions would count as two. */
+  #mustLiveIn(topic: string, partition: number, { realm, name }: HostIdentity): void {
+    const count = this.#options.partitionsOf("observations");
+    const key = hostRecordKey(realm, name);
+    const own = partitionOf(key, count);
+    if (own !== partition) throw misplaced(topic, partition, `host ${key}`, own, count);
   }
 
   #newPartition(partition: number): Held {
@@ -202,7 +228,9 @@ export class HostStep implements Step {
     });
     const clock = new SourceClock(graceSeconds);
     const name = { stage: "host" as const, partition };
-    const checkpoint = new Checkpoint(this.#options, name, HOST_STATE_LAYOUT);
-    return { stage, directory, clock, writer, checkpoint, isTold: false };
+    const hashes = [...this.#coverHashes, ...this.#hostCovers.map(({ hash }) => hash)];
+    const config = hashText(JSON.stringify(hashes));
+    const checkpoint = new Checkpoint(this.#options, name, HOST_STATE_LAYOUT, config);
+    return { stage, directory, clock, writer, checkpoint, isTold: false, nextOffset: 0 };
   }
 }

@@ -9,6 +9,7 @@ import { HostStage } from "./host/host-stage.ts";
 import { isHotBetween } from "./host/participants.ts";
 import { LIMITS } from "./limits.ts";
 import type { IncidentRecord } from "./scope/incident-record.ts";
+import { type Explained, holderOf, type LargerIncident } from "./scope/larger-incident.ts";
 import { type IncidentSink, ScopeStage } from "./scope/scope-stage.ts";
 import { Watch } from "./scope/watch.ts";
 
@@ -37,6 +38,8 @@ export class Detector {
   /** For each cover the rules that share it. */
   readonly #rulesOfCover: readonly (readonly Rule[])[];
   readonly #hostRules: readonly Rule[];
+  /** For each rule the index of its scope definition. */
+  readonly #definitions: ReadonlyMap<Rule, number>;
   readonly #watches: ReadonlyMap<Rule, Map<string, Watch>>;
   readonly #hostWatches: ReadonlyMap<Rule, Map<number, Watch>>;
   readonly #keepSeconds: number;
@@ -47,6 +50,9 @@ export class Detector {
     const { rules, scoping, directory } = options;
     const { covers, coverOf } = coversOf(rules, scoping.definitions);
     this.#rulesOfCover = covers.map((_, cover) => rules.filter((_, i) => coverOf[i] === cover));
+    this.#definitions = new Map(
+      rules.map((rule) => [rule, scoping.definitions.findIndex(({ name }) => name === rule.scope)]),
+    );
     this.#hostRules = rules.filter((rule) => rule.type === "single_host");
     this.#watches = new Map(rules.map((rule) => [rule, new Map<string, Watch>()]));
     this.#hostWatches = new Map(this.#hostRules.map((rule) => [rule, new Map<number, Watch>()]));
@@ -95,6 +101,11 @@ export class Detector {
       stage.makeRoom(LIMITS.sweepEverySeconds);
       this.#scopeStage.raiseHorizon(stage.horizonSecond);
     }
+  }
+
+  /** In this second of log time something falls due that no fact brings; infinity where nothing. */
+  dueSecond(): number {
+    return this.#scopeStage.dueSecond();
   }
 
   finish(): void {
@@ -178,33 +189,28 @@ export class Detector {
     return watch;
   }
 
-  /** An incident of one of the host's scopes that covers all of a single host's incident. */
-  #largerThan(watch: Watch, record: IncidentRecord): IncidentRecord | null {
+  /** The incident of the host's scopes that a single host's is told with. */
+  #largerThan(watch: Watch, record: IncidentRecord): LargerIncident | null {
     if (!(watch.reader instanceof DirectHostReader)) return null;
     const { stage, host } = watch.reader;
+    const span = { from: record.startedAt, to: record.lastSeenAt };
+    const explained: Explained[] = [];
     for (const [rule, watches] of this.#watches) {
       if (rule.type === "single_host" || (rule.gaugeMask & record.rule.gaugeMask) === 0) continue;
-      const definition = this.#definitionOf(rule);
-      const members = stage.members[definition]!;
+      const members = stage.members[this.#definitionOf(rule)]!;
       const scope = members.scopeOf(host);
       const scopeWatch = scope < 0 ? undefined : watches.get(members.values[scope]!);
       if (scopeWatch === undefined) continue;
-      const span = { from: record.startedAt, to: record.lastSeenAt };
-      for (const larger of ScopeStage.overlapping(scopeWatch, span)) {
-        const slack = rule.withinSeconds;
-        const { startedAt, lastSeenAt } = larger;
-        const inside =
-          record.startedAt >= startedAt - slack && record.lastSeenAt <= lastSeenAt + slack;
-        if (inside && isHotBetween(stage, host, rule.gaugeMask, startedAt, lastSeenAt))
-          return larger;
+      for (const by of ScopeStage.overlapping(scopeWatch, span)) {
+        const takesPart = isHotBetween(stage, host, rule.gaugeMask, by.startedAt, by.lastSeenAt);
+        if (takesPart) explained.push({ by, slackSeconds: rule.withinSeconds });
       }
     }
-    return null;
+    return holderOf(span, explained);
   }
 
   #definitionOf(rule: Rule): number {
-    const { definitions } = this.#options.scoping;
-    return definitions.findIndex((definition) => definition.name === rule.scope);
+    return this.#definitions.get(rule) ?? -1;
   }
 
   #hostWatchesOf(watch: Watch): Watch[] {

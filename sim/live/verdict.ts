@@ -42,9 +42,14 @@ function verdictText(verdict: Verdict): string {
   return `${rule} ${scope} ${startedAt} ${metAt} ${lastSeenAt} ${sums}${end} ${hosts.join(",")}`;
 }
 
+interface Larger {
+  readonly within: number;
+  readonly episode: Episode;
+}
+
 /** What the facts must come to, by the plain sequential oracle: no log, no windows, no state. */
 export function expectedVerdicts(facts: readonly Fact[], rules: readonly Rule[]): string[] {
-  const larger: { readonly within: number; readonly episode: Episode }[] = [];
+  const larger: Larger[] = [];
   const verdicts: string[] = [];
   for (const rule of rules) {
     if (rule.type === "single_host") continue;
@@ -58,22 +63,32 @@ export function expectedVerdicts(facts: readonly Fact[], rules: readonly Rule[])
     if (rule.type !== "single_host") continue;
     const scoped = facts.map((fact) => ({ ...fact, scope: fact.host }));
     for (const episode of episodes(scoped, { ...rule, gauges: gaugesOf(rule) })) {
-      // What a larger incident explains is told with it and not again.
-      if (larger.some((other) => holds(other.episode, other.within, episode))) continue;
+      // What larger incidents explain together is told with them and not again.
+      const explaining = larger.filter((other) => takesIn(other.episode, episode));
+      if (secondsOf(episode).every((second) => explaining.some(reaches(second)))) continue;
       verdicts.push(textOf(rule.name, episode, false));
     }
   }
   return verdicts.toSorted();
 }
 
-function holds(larger: Episode, slackSeconds: number, single: Episode): boolean {
+/** A host's episode falls into a larger one that the host is part of. */
+function takesIn(larger: Episode, single: Episode): boolean {
   return (
     larger.hosts.includes(single.scope) &&
-    single.startedAt >= larger.startedAt - slackSeconds &&
-    single.lastSeenAt <= larger.lastSeenAt + slackSeconds &&
     single.startedAt <= larger.lastSeenAt &&
     single.lastSeenAt >= larger.startedAt
   );
+}
+
+/** A larger incident explains its own time, give or take its window. */
+function reaches(second: number): (larger: Larger) => boolean {
+  return ({ within, episode: { startedAt, lastSeenAt } }) =>
+    second >= startedAt - within && second <= lastSeenAt + within;
+}
+
+function secondsOf({ startedAt, lastSeenAt }: Episode): number[] {
+  return Array.from({ length: lastSeenAt - startedAt + 1 }, (_, offset) => startedAt + offset);
 }
 
 function textOf(rule: string, episode: Episode, hasMeasure: boolean): string {

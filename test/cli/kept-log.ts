@@ -44,6 +44,11 @@ export class KeptLog {
     await this.#log.append(topicPath(topic), 0, [record]);
   }
 
+  /** Where the partitions of a topic end. */
+  async ends(topic: TopicName): Promise<readonly number[]> {
+    return (await this.#log.offsets(topicPath(topic))).map(({ endOffset }) => endOffset);
+  }
+
   close(): Promise<void> {
     return this.#log.close();
   }

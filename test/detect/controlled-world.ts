@@ -168,7 +168,7 @@ export class ControlledWorld {
 
   #newFold(): TallyFold {
     const fold: TallyFold = new TallyFold({
-      rules: [{ rule: this.#rule, coverHash: "hash" }],
+      rules: [{ rule: this.#rule, coverHash: "hash", configHash: "hash" }],
       scoping,
       graceSeconds: 10,
       retainSeconds: 86_400,

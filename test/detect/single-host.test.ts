@@ -39,21 +39,27 @@ function expected(facts: readonly TestFact[]) {
   const singles = episodes(
     known((host) => host),
     { hosts: 1, withinSeconds: WITHIN },
-  ).filter(
-    (single) =>
-      !larger.some(
-        (site) =>
-          single.scope.startsWith(`${site.scope}-`) &&
-          single.startedAt >= site.startedAt - WITHIN &&
-          single.lastSeenAt <= site.lastSeenAt + WITHIN &&
-          single.startedAt <= site.lastSeenAt &&
-          single.lastSeenAt >= site.startedAt &&
-          site.hosts.includes(single.scope),
+  ).filter((single) => {
+    const holding = larger.filter(
+      (site) =>
+        single.scope.startsWith(`${site.scope}-`) &&
+        single.startedAt <= site.lastSeenAt &&
+        single.lastSeenAt >= site.startedAt &&
+        site.hosts.includes(single.scope),
+    );
+    return !secondsOf(single).every((second) =>
+      holding.some(
+        (site) => second >= site.startedAt - WITHIN && second <= site.lastSeenAt + WITHIN,
       ),
-  );
+    );
+  });
   return [...larger, ...singles]
     .map(({ scope, metAt, lastSeenAt }) => `${scope} ${metAt} ${lastSeenAt}`)
     .toSorted();
+}
+
+function secondsOf({ startedAt, lastSeenAt }: { startedAt: number; lastSeenAt: number }): number[] {
+  return Array.from({ length: lastSeenAt - startedAt + 1 }, (_, i) => startedAt + i);
 }
 
 function found(bench: DetectBench) {
@@ -110,6 +116,22 @@ describe("single_host incidents", () => {
       closeReason: "merged",
       mergedInto: larger?.id,
     });
+  });
+
+  it("are withdrawn where two larger ones hold them together, and neither does alone", () => {
+    const bench = new DetectBench(RULES)
+      .fold(hot("fra1-web-1", 0, 60))
+      .settle(BASE_SECOND + 200)
+      .fold([...hot("fra1-web-2", 0, 15), ...hot("fra1-web-3", 45, 60)])
+      .settle(BASE_SECOND + 201);
+    const last = bench.revisions.findLast(({ rule }) => rule.name === "one");
+    expect(last).toMatchObject({ state: "withdrawn", closeReason: "merged" });
+    const remaining = bench.finish();
+    expect(remaining.map(({ rule, metAt }) => [rule.name, metAt])).toEqual([
+      ["two", at(0)],
+      ["two", at(45)],
+    ]);
+    expect(remaining.map(({ id }) => id)).toContain(last?.mergedInto);
   });
 
   it("come back with their own id where they outgrow the larger one", () => {

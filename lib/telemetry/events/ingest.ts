@@ -6,6 +6,7 @@ import {
   REFUSALS,
   REJECT_REASONS,
   ROTATIONS,
+  STATUSES,
   type Closing,
   type Protocol,
   type Refusal,
@@ -43,6 +44,16 @@ export const INGEST_METRICS = {
     "Event times too far from the arrival; the arrival stands for them.",
     { input },
   ),
+  stampsReplaced: counter(
+    "ingest_stamps_replaced_total",
+    "Records of topics of others whose stamp is none or lies ahead; our clock stands for it.",
+    { input },
+  ),
+  sourceRetries: counter(
+    "ingest_source_retries_total",
+    "How often reading the topics of an input was begun again.",
+    { input },
+  ),
   recordsRejected: counter("ingest_records_rejected_total", "Records that could not be decoded.", {
     input,
     reason: DECODE_REASONS,
@@ -66,6 +77,10 @@ export const INGEST_METRICS = {
     reason: CLOSINGS,
   }),
   connectionsOpen: gauge("ingest_connections_open", "Connections that are open.", { input }),
+  requests: counter("ingest_requests_total", "Requests to HTTP inlets, by their answer.", {
+    input,
+    status: STATUSES,
+  }),
   retries: counter("ingest_append_retries_total", "Appends that were tried again.", { input }),
   recordsLost: counter(
     "ingest_lost_records_total",
@@ -110,6 +125,11 @@ export const INGEST_MESSAGES = {
     "connection closed for a fault",
     "The sender broke the framing, stood still, or the connection failed.",
   ),
+  requestRefused: warn(
+    "request refused",
+    "The sender's token, form or size is wrong, or the log takes less than comes in (status 503, " +
+      "then it sends again). `code` is that of Splunk's HTTP Event Collector.",
+  ),
   hostForeign: warn(
     "host name not covered by the certificate",
     "With client certificates a host speaks for its own names only; its lines are rejected.",
@@ -127,6 +147,10 @@ export const INGEST_MESSAGES = {
   recordsLost: error(
     "retention deleted lines before ingest read them",
     "Ingest was too slow or too long away. Raise the topic's retention.",
+  ),
+  sourceRetried: warn(
+    "topics of an input cannot be read, trying again",
+    "The cluster does not answer, or a topic is not there yet; reading goes on where it stood.",
   ),
   appendRetried: warn(
     "input cannot append, trying again",
@@ -197,6 +221,15 @@ export class IngestEvents {
     this.#meters.add(INGEST_METRICS.timesReplaced, count, { input });
   }
 
+  stampsReplaced(input: string, records: number): void {
+    this.#meters.add(INGEST_METRICS.stampsReplaced, records, { input });
+  }
+
+  sourceRetried(input: string, cause: unknown, attempt: number): void {
+    this.#meters.add(INGEST_METRICS.sourceRetries, 1, { input });
+    this.#log.write(INGEST_MESSAGES.sourceRetried, { input, attempt, error: cause });
+  }
+
   recordRejected(input: string, reason: DecodeReason, at: string): void {
     this.#meters.add(INGEST_METRICS.recordsRejected, 1, { input, reason });
     this.#log.write(INGEST_MESSAGES.recordRejected, { input, reason, at });
@@ -229,6 +262,14 @@ export class IngestEvents {
     this.#meters.set(INGEST_METRICS.connectionsOpen, open, { input });
     if (reason === "peer" || reason === "stop") return;
     this.#log.write(INGEST_MESSAGES.connectionClosed, { input, reason, peer });
+  }
+
+  /** `code` is the collector's own beside the status of HTTP. */
+  requestAnswered(input: string, status: number, code: number, peer: string): void {
+    const known = STATUSES.find((each) => each === String(status)) ?? "500";
+    this.#meters.add(INGEST_METRICS.requests, 1, { input, status: known });
+    if (status === 200) return;
+    this.#log.write(INGEST_MESSAGES.requestRefused, { input, status, code, peer });
   }
 
   hostForeign(input: string, lines: number, peer: string): void {

@@ -53,6 +53,11 @@ export const STREAM_MESSAGES = {
     "This stage was too slow or too long away. Raise the topic's retention; what is missing is " +
       "counted and named.",
   ),
+  batchUnreadable: error(
+    "record batch cannot be unpacked and is passed over",
+    "Nobody can read these offsets: `why` says what it is packed with, or how it is damaged. " +
+      "They stay in the log; let their producer pack otherwise (gzip, snappy, zstd or none).",
+  ),
   unreadable: error(
     "record of the pipeline cannot be read and is passed over",
     "It stays in the log. Was it written by a newer version, or by something else?",
@@ -71,6 +76,9 @@ export const STREAM_MESSAGES = {
 export class StreamEvents {
   readonly #meters: Meters;
   readonly #log: Log;
+  /** Of each loop of a stage: they share its gauges. */
+  readonly #lags = new Map<Stage, Map<string, number>>();
+  readonly #held = new Map<Stage, Map<string, number>>();
 
   constructor(meters: Meters, log: Log) {
     this.#meters = meters;
@@ -108,19 +116,31 @@ export class StreamEvents {
     this.#log.write(STREAM_MESSAGES.lost, { stage, topic, partition, fromOffset, toOffset });
   }
 
+  /** Offsets [fromOffset, toOffset) of one partition are a batch that nobody can unpack. */
+  batchUnreadable(
+    stage: Stage,
+    batch: { topic: string; partition: number; fromOffset: number; toOffset: number },
+    why: string,
+  ): void {
+    const { topic, partition, fromOffset, toOffset } = batch;
+    this.#meters.add(STREAM_METRICS.unreadable, toOffset - fromOffset, { stage });
+    const extent = { topic, partition, fromOffset, toOffset };
+    this.#log.write(STREAM_MESSAGES.batchUnreadable, { stage, ...extent, why });
+  }
+
   unreadable(stage: Stage, at: Position, reason: string): void {
     this.#meters.add(STREAM_METRICS.unreadable, 1, { stage });
     this.#log.write(STREAM_MESSAGES.unreadable, { stage, ...at, reason });
   }
 
-  /** `places` are `topic/partition`; `held` is how many there are now. */
-  partitionsAssigned(stage: Stage, places: readonly string[], held: number): void {
-    this.#meters.set(STREAM_METRICS.held, held, { stage });
+  /** `places` are `topic/partition`; `held` is how many loop `of` of the stage has now. */
+  partitionsAssigned(stage: Stage, places: readonly string[], held: number, of = ""): void {
+    this.#meters.set(STREAM_METRICS.held, sumWith(this.#held, stage, of, held), { stage });
     this.#log.write(STREAM_MESSAGES.assigned, { stage, partitions: places.join(" ") });
   }
 
-  partitionsRevoked(stage: Stage, places: readonly string[], held: number): void {
-    this.#meters.set(STREAM_METRICS.held, held, { stage });
+  partitionsRevoked(stage: Stage, places: readonly string[], held: number, of = ""): void {
+    this.#meters.set(STREAM_METRICS.held, sumWith(this.#held, stage, of, held), { stage });
     this.#log.write(STREAM_MESSAGES.revoked, { stage, partitions: places.join(" ") });
   }
 
@@ -130,7 +150,18 @@ export class StreamEvents {
     this.#log.write(severity === "trouble" ? clientTrouble : clientTold, { says, ...fields });
   }
 
-  lag(stage: Stage, records: number): void {
-    this.#meters.set(STREAM_METRICS.lag, records, { stage });
+  lag(stage: Stage, records: number, of = ""): void {
+    this.#meters.set(STREAM_METRICS.lag, sumWith(this.#lags, stage, of, records), { stage });
   }
+}
+
+function sumWith(
+  all: Map<Stage, Map<string, number>>,
+  stage: Stage,
+  of: string,
+  value: number,
+): number {
+  const values = all.get(stage) ?? new Map<string, number>();
+  all.set(stage, values.set(of, value));
+  return [...values.values()].reduce((sum, each) => sum + each, 0);
 }

@@ -1,5 +1,5 @@
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
-import { type Span, startOf, type Sums, sumsOf, yesRuns } from "../scope/episodes.ts";
+import { endOf, type Span, startOf, type Sums, sumsOf, yesRuns } from "../scope/episodes.ts";
 import type { ParticipantView, Quote, ScopeReader, SignalSums } from "../scope/reader.ts";
 import type { SecondSeries } from "../scope/second-series.ts";
 import type { HostStage } from "./host-stage.ts";
@@ -7,6 +7,7 @@ import { isHotBetween, participantOf, quoteOf, SignalTotals } from "./participan
 
 /** Reads the facts of one scope straight from the host stages of the same process. */
 export class DirectScopeReader implements ScopeReader {
+  readonly isAdditive = true;
   readonly #stages: readonly HostStage[];
   readonly #directory: HostDirectory;
   readonly #cover: number;
@@ -30,6 +31,10 @@ export class DirectScopeReader implements ScopeReader {
 
   startOf(metAt: number): number {
     return startOf(this.#parts(), metAt, this.#spec.withinSeconds);
+  }
+
+  endOf(lastSeenAt: number): number {
+    return endOf(this.#parts(), lastSeenAt, this.#spec.withinSeconds);
   }
 
   sums(from: number, to: number): Sums {
@@ -130,6 +135,7 @@ interface FoundLine {
 
 /** Reads one host: the scope of a single_host rule. */
 export class DirectHostReader implements ScopeReader {
+  readonly isAdditive = true;
   readonly stage: HostStage;
   readonly host: number;
   readonly #gaugeMask: number;
@@ -152,17 +158,22 @@ export class DirectHostReader implements ScopeReader {
 
   yesRuns(_hosts: number, from: number, to: number): Span[] {
     const runs: Span[] = [];
+    let last: Span | null = null;
     for (const second of this.#hotSeconds(from - this.#withinSeconds + 1, to)) {
-      const covered = { from: Math.max(from, second), to: second + this.#withinSeconds - 1 };
-      const last = runs.at(-1);
-      if (last !== undefined && covered.from <= last.to + 1) last.to = covered.to;
-      else runs.push(covered);
+      const coveredTo = second + this.#withinSeconds - 1;
+      if (last !== null && second <= last.to + 1) last.to = coveredTo;
+      else runs.push((last = { from: Math.max(from, second), to: coveredTo }));
     }
     return runs;
   }
 
   startOf(metAt: number): number {
     return this.#hotSeconds(metAt - this.#withinSeconds + 1, metAt)[0] ?? metAt;
+  }
+
+  endOf(lastSeenAt: number): number {
+    const first = lastSeenAt - this.#withinSeconds + 1;
+    return this.#hotSeconds(first, lastSeenAt).at(-1) ?? first;
   }
 
   hostCount(from: number, to: number): number {
@@ -203,12 +214,18 @@ export class DirectHostReader implements ScopeReader {
     return 1;
   }
 
+  /** Ascending; one that is hot in several classes comes several times. */
   #hotSeconds(from: number, to: number): number[] {
-    const seconds = new Set<number>();
+    const seconds: number[] = [];
+    let isAscending = true;
     this.#visit(from, to, (second, _offered, suppressed) => {
-      if (suppressed > 0) seconds.add(second);
+      if (suppressed === 0) return;
+      // One class alone comes newest first; only several need sorting.
+      if (seconds.length > 0 && second > seconds[seconds.length - 1]!) isAscending = false;
+      seconds.push(second);
     });
-    return [...seconds].toSorted((a, b) => a - b);
+    seconds.reverse();
+    return isAscending ? seconds : seconds.sort((a, b) => a - b);
   }
 
   #visit(

@@ -1,3 +1,4 @@
+import { signalsOf } from "../../../lib/domain/gauge.ts";
 import type { Evidence, Incident, IncidentHost } from "../../../lib/domain/incident.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 import { LIMITS } from "../limits.ts";
@@ -9,15 +10,28 @@ import { announcementsOf, deployEvidence } from "./announcements.ts";
 import { hostCountStory } from "./host-count.ts";
 import { hypothesesFor } from "./hypotheses.ts";
 import { nextStepsFor } from "./next-steps.ts";
-import { isLimiterOnly, signalsOf } from "./signal-words.ts";
+import { isLimiterOnly } from "./signal-words.ts";
 import { singleHostStory } from "./single-host.ts";
 import type { Figures } from "./story.ts";
+import { countOf } from "./words.ts";
+
+/** What an incident says of the world beside it. */
+export interface Background {
+  /** Hosts that its scope is known to have. */
+  readonly hostsSeen: number;
+  /** Earlier incidents of the same rule on the same scope that are still remembered. */
+  readonly recurrence: Incident["recurrence"];
+}
 
 export interface IncidentContext {
   readonly configHash: string;
   readonly changes: readonly string[];
   /** Hosts that the inventory puts into the scope; null without one. */
   readonly hostsExpected: number | null;
+  /** As it was when the incident was published; absent where that is now. */
+  readonly background?: Background;
+  /** What the counts do not hold yet, as sentences; absent where nothing can lag. */
+  readonly behind?: readonly string[];
   /** What people and tools have said of its time; absent where nobody can. */
   readonly announced?: Announced;
 }
@@ -29,7 +43,8 @@ export function incidentOf(
   context: IncidentContext,
 ): Incident {
   const { rule, scope } = record;
-  const figures = figuresOf(watch, record);
+  const { hostsSeen, recurrence } = context.background ?? backgroundOf(watch, record);
+  const figures = figuresOf(watch, record, hostsSeen);
   const isSingle = rule.type === "single_host";
   const { announced = NOTHING_ANNOUNCED } = context;
   const announcements = announcementsOf(record, announced);
@@ -70,7 +85,7 @@ export function incidentOf(
       baselinePerSecond: null,
       signals: figures.signals,
     },
-    coverage: coverageOf(record, context.hostsExpected ?? figures.hostsSeen),
+    coverage: coverageOf(record, figures.hostsSeen, context),
     attribution: {
       sources: "unknown",
       spoofable: true,
@@ -84,46 +99,48 @@ export function incidentOf(
     attack: [],
     evidence: evidenceOf(record),
     changes: context.changes,
-    recurrence: recurrenceOf(watch, record),
+    recurrence,
     nextSteps: nextStepsFor(figures.gaugeMask),
     latency: { lineToIngestMs: null, ingestToDetectMs: null },
   };
 }
 
 /** Kernel lines alone measure nobody: a host without one may be quiet, or blind. */
-function coverageOf({ rule, lateFacts }: IncidentRecord, expected: number): Incident["coverage"] {
+function coverageOf(
+  { rule, lateFacts, hostCount }: IncidentRecord,
+  hostsSeen: number,
+  { hostsExpected, behind = [] }: IncidentContext,
+): Incident["coverage"] {
   const blind = isLimiterOnly(rule.gaugeMask)
     ? "kernel lines only: a host that refuses less than its limit writes none"
     : "kernel lines only: a host that writes none is not seen";
+  const listed = hostsExpected ?? hostsSeen;
+  // Who took part is there, whatever the inventory says.
+  const expected = Math.max(listed, hostCount);
+  const unlisted =
+    listed < expected ? [`the inventory names only ${countOf(listed, "host")} of it`] : [];
   return {
     expected,
     reporting: 0,
     unmeasured: expected,
     silent: [],
     late: lateFacts,
-    blind: [blind],
+    blind: [blind, ...unlisted, ...behind],
   };
 }
 
-function figuresOf(watch: Watch, record: IncidentRecord): Figures {
+function figuresOf(watch: Watch, record: IncidentRecord, hostsSeen: number): Figures {
   const { startedAt, lastSeenAt } = record;
-  const participants = watch.reader
-    .participants(startedAt, lastSeenAt)
-    .toSorted((a, b) => b.suppressed - a.suppressed || (a.host < b.host ? -1 : 1));
-  let mask = 0;
-  let lastHotSecond = startedAt;
-  for (const participant of participants) {
-    mask |= participant.gaugeMask;
-    lastHotSecond = Math.max(lastHotSecond, participant.lastSecond);
-  }
-  const sums = watch.reader.sums(startedAt, lastSeenAt);
-  const names = signalsOf(mask);
-  const signals =
-    names.length === 1
-      ? [{ signal: names[0]!, hosts: participants.length, ...sums }]
-      : watch.reader.signalSums(startedAt, lastSeenAt);
-  const hostsSeen = Math.max(watch.reader.hostsSeen(), participants.length);
-  return { gaugeMask: mask, participants, signals, ...sums, hostsSeen, lastHotSecond };
+  const figures = watch.figures.between(startedAt, lastSeenAt);
+  const participants = figures.participants.toSorted(
+    (a, b) => b.suppressed - a.suppressed || (a.host < b.host ? -1 : 1),
+  );
+  return {
+    ...figures,
+    participants,
+    hostsSeen: Math.max(hostsSeen, record.hostCount, participants.length),
+    lastHotSecond: Math.max(startedAt, watch.reader.endOf(lastSeenAt)),
+  };
 }
 
 function timeOf(second: number): string {
@@ -147,10 +164,11 @@ function evidenceOf({ quotes }: IncidentRecord): Evidence[] {
     .map(({ host, second, text, at }) => ({ host, time: timeOf(second), text, at }));
 }
 
-/** Earlier incidents of the same rule on the same scope that are still remembered. */
-function recurrenceOf(watch: Watch, record: IncidentRecord): Incident["recurrence"] {
-  const earlier = watch.records.filter(
+/** What else is known now; of an incident that is worded later, keep it when it is published. */
+export function backgroundOf({ reader, records }: Watch, record: IncidentRecord): Background {
+  const earlier = records.filter(
     (other) => other.state !== "withdrawn" && other.metAt < record.metAt,
   );
-  return { count: earlier.length, lastId: earlier.at(-1)?.id ?? null };
+  const recurrence = { count: earlier.length, lastId: earlier.at(-1)?.id ?? null };
+  return { hostsSeen: reader.hostsSeen(), recurrence };
 }

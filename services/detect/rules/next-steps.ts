@@ -1,6 +1,5 @@
 import type { NextStep } from "../../../lib/domain/incident.ts";
-import type { Signal } from "../../../lib/domain/gauge.ts";
-import { signalsOf } from "./signal-words.ts";
+import { type Signal, signalsOf } from "../../../lib/domain/gauge.ts";
 
 /** Commands are constants: nothing that a log line says ever enters one (reliability.md 6.5). */
 function look(title: string, os: string, command: string): NextStep {

@@ -1,4 +1,4 @@
-import { GAUGES, gaugeMask, type Signal, SIGNALS, signalOf } from "../../../lib/domain/gauge.ts";
+import { gaugeMask, type Signal, SIGNALS, signalsOf } from "../../../lib/domain/gauge.ts";
 import { countOf, formatCount } from "./words.ts";
 
 export interface SignalWords {
@@ -75,15 +75,6 @@ const WORDS: Readonly<Record<Signal, SignalWords>> = {
 export function wordsOf(mask: number): SignalWords {
   const signals = signalsOf(mask);
   return WORDS[signals.length === 1 ? signals[0]! : "limit"];
-}
-
-/** The signals that a set of gauges belongs to, in the order of GAUGES. */
-export function signalsOf(mask: number): Signal[] {
-  const signals = new Set<Signal>();
-  GAUGES.forEach((gauge, bit) => {
-    if (((mask >>> bit) & 1) === 1) signals.add(signalOf(gauge));
-  });
-  return [...signals];
 }
 
 /** Whether all gauges of a rule belong to the FreeBSD-style limiter. */

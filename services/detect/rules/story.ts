@@ -1,14 +1,8 @@
 import type { Confidence } from "../../../lib/domain/incident.ts";
-import type { ParticipantView, SignalSums } from "../scope/reader.ts";
+import type { SpanFigures } from "../scope/growing-figures.ts";
 
 /** What an incident measured, gathered once for all its words. */
-export interface Figures {
-  /** Bits of GAUGES that were hot in any participant. */
-  readonly gaugeMask: number;
-  readonly participants: readonly ParticipantView[];
-  readonly signals: readonly SignalSums[];
-  readonly offeredPeakPerSecond: number;
-  readonly suppressed: number;
+export interface Figures extends SpanFigures {
   readonly hostsSeen: number;
   /** The last hot second; lastSeenAt also counts the seconds that it still covers. */
   readonly lastHotSecond: number;

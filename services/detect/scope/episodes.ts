@@ -55,14 +55,16 @@ function changesOf(
 }
 
 /**
- * Runs with fewer than `within` no-seconds between them are one episode (detector.md section 2).
+ * Runs, ascending by their start, with fewer than `within` no-seconds between them are one episode
+ * (detector.md section 2).
  */
 export function joinRuns(runs: readonly Span[], withinSeconds: number): Span[] {
   const episodes: Span[] = [];
   for (const run of runs) {
     const last = episodes.at(-1);
-    if (last !== undefined && run.from - last.to - 1 < withinSeconds) last.to = run.to;
-    else episodes.push({ from: run.from, to: run.to });
+    if (last !== undefined && run.from - last.to - 1 < withinSeconds) {
+      last.to = Math.max(last.to, run.to);
+    } else episodes.push({ from: run.from, to: run.to });
   }
   return episodes;
 }
@@ -80,6 +82,22 @@ export function startOf(
     });
   }
   return start;
+}
+
+/** The latest second in (lastSeenAt - within, lastSeenAt] in which something was withheld. */
+export function endOf(
+  parts: readonly SeriesView[],
+  lastSeenAt: number,
+  withinSeconds: number,
+): number {
+  const first = lastSeenAt - withinSeconds + 1;
+  let end = first;
+  for (const part of parts) {
+    part.visitSums(first, lastSeenAt, (second, _offered, suppressed) => {
+      if (suppressed > 0 && second > end) end = second;
+    });
+  }
+  return end;
 }
 
 export interface Sums {

@@ -1,11 +1,12 @@
-import { gaugeMask, signalOf } from "../../../lib/domain/gauge.ts";
-import { type Span, startOf, type Sums, sumsOf, yesRuns } from "./episodes.ts";
+import { gaugeMask, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
+import { endOf, type Span, startOf, type Sums, sumsOf, yesRuns } from "./episodes.ts";
 import { FoldedSeries } from "./folded-series.ts";
 import { ParticipantBook, type Run } from "./participant-book.ts";
 import type { ParticipantView, Quote, ScopeReader, SignalSums } from "./reader.ts";
 
 /** What the tallies of all partitions say of one scope under one cover. */
 export class FoldedScopeReader implements ScopeReader {
+  readonly isAdditive = false;
   readonly book = new ParticipantBook();
   readonly #withinSeconds: number;
   /** By observations partition. */
@@ -50,14 +51,16 @@ export class FoldedScopeReader implements ScopeReader {
     return startOf([...this.#parts.values()], metAt, this.#withinSeconds);
   }
 
+  endOf(lastSeenAt: number): number {
+    return endOf([...this.#parts.values()], lastSeenAt, this.#withinSeconds);
+  }
+
   sums(from: number, to: number): Sums {
     return sumsOf([...this.#parts.values()], from, to);
   }
 
   hostCount(from: number, to: number): number {
-    let count = 0;
-    this.book.visit(from, to, () => (count += 1));
-    return count;
+    return this.book.hostsBetween(from, to);
   }
 
   participants(from: number, to: number): ParticipantView[] {
@@ -89,6 +92,7 @@ export class FoldedScopeReader implements ScopeReader {
 
 /** What the runs of one host say: the scope of a single_host rule. */
 export class FoldedHostReader implements ScopeReader {
+  readonly isAdditive = false;
   readonly book = new ParticipantBook();
   readonly host: string;
   readonly #withinSeconds: number;
@@ -114,6 +118,15 @@ export class FoldedHostReader implements ScopeReader {
   /** One host's condition begins to hold with its first hot second. */
   startOf(metAt: number): number {
     return metAt;
+  }
+
+  /** A run ends with its last hot second, and no run of an episode ends behind it. */
+  endOf(lastSeenAt: number): number {
+    let end = lastSeenAt - this.#withinSeconds + 1;
+    for (const { fromSecond, toSecond } of this.book.runsOf(this.host)) {
+      if (fromSecond <= lastSeenAt) end = Math.max(end, Math.min(toSecond, lastSeenAt));
+    }
+    return end;
   }
 
   sums(from: number, to: number): Sums {
@@ -171,7 +184,7 @@ function quotesOf(host: string, runs: readonly Run[]): Quote[] {
 
 /** Per signal, by runs: their peaks may lie in different seconds, so the largest one stands. */
 function signalSumsOf(hosts: readonly (readonly [string, readonly Run[]])[]): SignalSums[] {
-  const bySignal = new Map<string, { hosts: Set<string>; peak: number; suppressed: number }>();
+  const bySignal = new Map<Signal, { hosts: Set<string>; peak: number; suppressed: number }>();
   for (const [host, runs] of hosts) {
     for (const run of runs) {
       const signal = signalOf(run.gauge);

@@ -1,11 +1,10 @@
 import type { IncidentState } from "../../../lib/domain/incident.ts";
 import { LIMITS } from "../limits.ts";
-import type { IncidentRecord } from "./incident-record.ts";
+import { type IncidentRecord, isOpen } from "./incident-record.ts";
 import { isHeldOff } from "./verdict-mark.ts";
 
 /**
- * Where log time puts an incident (contracts.md section 4). Up to log time less the grace every
- * live
+ * Where log time puts an incident (contracts.md section 4). Up to log time less the grace every live
  * source has spoken; an ended incident opens again only where its condition holds at log time.
  */
 export function stateAt(
@@ -59,9 +58,24 @@ export function revisionDue(record: IncidentRecord, logTimeMs: number): Revision
   if (!record.isChanged || record.state === "withdrawn") return null;
   if (record.isJoined) return "joined";
   const grown = record.hostCount >= record.publishedHostCount * LIMITS.hostsGrowthFactor;
-  if (grown && record.hostCount > record.publishedHostCount && record.state !== "resolved") {
-    return "hosts";
-  }
+  if (grown && record.hostCount > record.publishedHostCount) return "hosts";
   const sinceMs = logTimeMs - record.revisedAtMs;
   return sinceMs >= LIMITS.revisionEverySeconds * 1_000 ? "cadence" : null;
+}
+
+/**
+ * The first second of log time from which a look at an incident may bring a revision although
+ * nothing touches it: its state moves on, or its figures may be told again.
+ */
+export function dueSecond(record: IncidentRecord, logSecond: number, joinSeconds: number): number {
+  const { lastSeenAt, revisedAtMs, isChanged } = record;
+  const finalFrom = lastSeenAt + LIMITS.graceSeconds + 1;
+  const cadence = Math.floor(revisedAtMs / 1_000) + LIMITS.revisionEverySeconds;
+  const moments = isOpen(record)
+    ? [finalFrom, finalFrom + joinSeconds, cadence]
+    : isChanged
+      ? [cadence]
+      : [];
+  // What was due and has not come waits for facts.
+  return Math.min(...moments.filter((second) => second > logSecond));
 }

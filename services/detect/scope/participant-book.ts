@@ -50,6 +50,17 @@ export class ParticipantBook {
     }
   }
 
+  /** Hosts with runs that touch [from, to]. */
+  hostsBetween(from: number, to: number): number {
+    let hosts = 0;
+    for (const runs of this.#runs.values()) {
+      // Newest first: the end of what is asked for is nearly always now.
+      const isTouched = runs.findLast((run) => run.fromSecond <= to && run.toSecond >= from);
+      if (isTouched !== undefined) hosts += 1;
+    }
+    return hosts;
+  }
+
   runsOf(host: string): readonly Run[] {
     return this.#runs.get(host) ?? [];
   }

@@ -1,3 +1,4 @@
+import type { Signal } from "../../../lib/domain/gauge.ts";
 import type { Span, Sums } from "./episodes.ts";
 
 /** One host's part in an incident. Seconds are inclusive. */
@@ -21,7 +22,7 @@ export interface Quote {
 
 /** Sums of one signal inside an incident whose rule watches several. */
 export interface SignalSums extends Sums {
-  readonly signal: string;
+  readonly signal: Signal;
   readonly hosts: number;
 }
 
@@ -29,8 +30,15 @@ export interface SignalSums extends Sums {
 export interface ScopeReader {
   /** Runs of seconds with at least `hosts` covered hosts in [from, to]. */
   yesRuns(hosts: number, from: number, to: number): Span[];
+  /**
+   * Whether what it measures of two spans, one right after the other, adds up to what it measures
+   * of both.
+   */
+  readonly isAdditive: boolean;
   /** The earliest hot second in (metAt - within, metAt]. */
   startOf(metAt: number): number;
+  /** The latest hot second in (lastSeenAt - within, lastSeenAt]. */
+  endOf(lastSeenAt: number): number;
   /** Distinct hosts with a hot second in [from, to]. */
   hostCount(from: number, to: number): number;
   sums(from: number, to: number): Sums;

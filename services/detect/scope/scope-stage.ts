@@ -2,7 +2,8 @@ import { LIMITS } from "../limits.ts";
 import type { Span } from "./episodes.ts";
 import { incidentId } from "./incident-id.ts";
 import { type IncidentRecord, isFollowed, isLiving, isOpen } from "./incident-record.ts";
-import { advance, revisionDue, type RevisionReason } from "./lifecycle.ts";
+import type { LargerIncident } from "./larger-incident.ts";
+import { advance, dueSecond, revisionDue, type RevisionReason } from "./lifecycle.ts";
 import { followVerdict, isHeldOff, judge, type VerdictMark } from "./verdict-mark.ts";
 import { fold, reopen, unfold, type Watch } from "./watch.ts";
 
@@ -18,9 +19,11 @@ export interface ScopeStageOptions {
   /** Ended incidents are kept this long for late facts. */
   readonly retainSeconds: number;
   /** The larger incident that explains all of a single host's, if there is one. */
-  readonly largerThan: (watch: Watch, record: IncidentRecord) => IncidentRecord | null;
-  /** Single-host watches of the hosts of a scope's incident. */
-  readonly hostWatchesOf: (watch: Watch, record: IncidentRecord) => readonly Watch[];
+  readonly largerThan: (watch: Watch, record: IncidentRecord) => LargerIncident | null;
+  /** Single-host watches of the hosts that take part in a scope's incidents in a span. */
+  readonly hostWatchesOf: (watch: Watch, span: Span) => readonly Watch[];
+  /** Whether an incident of a former rule has this id. */
+  readonly isTaken?: (id: string) => boolean;
 }
 
 export interface StageState {
@@ -78,6 +81,32 @@ export class ScopeStage {
     }
   }
 
+  /** The first second of log time after the last look in which something falls due without facts. */
+  dueSecond(): number {
+    const logSecond = Math.floor(this.#logTimeMs / 1_000);
+    let due = Number.POSITIVE_INFINITY;
+    for (const [record, { rule, joinSeconds }] of this.#unsettled) {
+      const isWaiting = rule.type === "single_host" && record.revision === 0;
+      const own = isWaiting
+        ? Math.max(record.metAt + rule.withinSeconds, logSecond + 1)
+        : dueSecond(record, logSecond, joinSeconds);
+      if (own < due) due = own;
+    }
+    return due;
+  }
+
+  /** A larger incident has moved in that span: looks again at what these hosts have published. */
+  compareAgain(singles: readonly Watch[], span: Span): void {
+    for (const single of singles) {
+      for (const record of single.records) {
+        const overlaps = record.startedAt <= span.to && record.lastSeenAt >= span.from;
+        if (!overlaps || !isFollowed(record) || record.revision === 0) continue;
+        this.#compareWithLarger(single, record);
+        this.#unsettled.set(record, single);
+      }
+    }
+  }
+
   /** A person has said what an incident was: it ends where log time stands, whatever holds. */
   judge(id: string, mark: VerdictMark): void {
     const record = this.#byId.get(id);
@@ -102,6 +131,14 @@ export class ScopeStage {
     record.news = [...record.news, news];
     record.isChanged = true;
     this.#unsettled.set(record, watch);
+  }
+
+  /** The same for everything that is open and was told. */
+  noteOpen(news: string): void {
+    for (const [record, watch] of this.#unsettled) {
+      if (!isOpen(record) || record.revision === 0 || record.news.includes(news)) continue;
+      this.note(watch, record, news);
+    }
   }
 
   /** Facts before `second` were forgotten early and are refused: the pool was full. */
@@ -165,7 +202,7 @@ export class ScopeStage {
     for (let attempt = 0; ; attempt++) {
       const id = incidentId(rule.name, scope.name, scope.value, episode.from, attempt);
       const holder = this.#byId.get(id);
-      if (holder !== undefined && isLiving(holder)) continue;
+      if (this.#isTaken(id) || (holder !== undefined && isLiving(holder))) continue;
       const record = holder ?? this.#newRecord(watch, id, episode);
       reopen(record);
       this.#byId.set(id, record);
@@ -222,6 +259,7 @@ export class ScopeStage {
   #publish(watch: Watch, record: IncidentRecord, reason: RevisionReason): void {
     if (record.revision === 0) {
       record.sequence = this.#sequence++;
+      record.detectedAtMs = this.#logTimeMs;
       this.#nameByMetAt(record);
     }
     record.revision += 1;
@@ -256,12 +294,16 @@ export class ScopeStage {
       const id = incidentId(rule.name, scope.name, scope.value, metAt, attempt);
       const holder = this.#byId.get(id);
       if (holder === record) return;
-      if (holder !== undefined) continue;
+      if (holder !== undefined || this.#isTaken(id)) continue;
       this.#byId.delete(record.id);
       this.#byId.set(id, record);
       record.id = id;
       return;
     }
+  }
+
+  #isTaken(id: string): boolean {
+    return this.#options.isTaken?.(id) ?? false;
   }
 
   /** The last word on an incident whose newest figures are not out yet. */
@@ -283,17 +325,9 @@ export class ScopeStage {
     if (larger !== null && !record.isFolded) fold(record, larger.id);
   }
 
-  /** Looks again at the published incidents of the hosts of a larger one that changed. */
   #foldSingles(watch: Watch, larger: IncidentRecord): void {
-    const { startedAt, lastSeenAt } = larger;
-    for (const single of this.#options.hostWatchesOf(watch, larger)) {
-      for (const record of single.records) {
-        const overlaps = record.startedAt <= lastSeenAt && record.lastSeenAt >= startedAt;
-        if (!overlaps || !isFollowed(record) || record.revision === 0) continue;
-        this.#compareWithLarger(single, record);
-        this.#unsettled.set(record, single);
-      }
-    }
+    const span = { from: larger.startedAt, to: larger.lastSeenAt };
+    this.compareAgain(this.#options.hostWatchesOf(watch, span), span);
   }
 
   #retire(watch: Watch, beforeSecond: number): void {
@@ -315,7 +349,8 @@ export class ScopeStage {
 /** Adds what can be quoted now to what was quoted before; the earliest lines stay. */
 function keepQuotes({ reader }: Watch, record: IncidentRecord): void {
   const { quotes, startedAt, lastSeenAt } = record;
-  if (quotes.length === LIMITS.evidenceMax) return;
+  // A host is quoted once.
+  if (quotes.length >= Math.min(LIMITS.evidenceMax, record.hostCount)) return;
   const known = new Set(quotes.map(({ host }) => host));
   const more = reader
     .quotes(startedAt, lastSeenAt, LIMITS.evidenceMax)

@@ -1,13 +1,19 @@
 import type { Control } from "../../../lib/domain/control.ts";
+import type { Outline } from "../../../lib/domain/outline.ts";
 import type { Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../../lib/domain/scope.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
 import type { Heartbeat, Participant, Tally } from "../../../lib/domain/tally.ts";
 import { SourceClock } from "../host/source-clock.ts";
+import { Behind } from "./behind.ts";
 import { concerns } from "./control-reach.ts";
+import { Elsewhere } from "./elsewhere.ts";
+import type { Span } from "./episodes.ts";
 import { FoldedHostReader, FoldedScopeReader } from "./folded-reader.ts";
 import { type IncidentRecord, isLiving } from "./incident-record.ts";
+import { type Explained, holderOf, type LargerIncident } from "./larger-incident.ts";
 import { type Announced, isNear, KnownControls } from "./known-controls.ts";
+import { type MovedOutline, Outliner } from "./outliner.ts";
 import { type IncidentSink, ScopeStage } from "./scope-stage.ts";
 import { verdictOf } from "./verdict-mark.ts";
 import { Watch } from "./watch.ts";
@@ -16,6 +22,8 @@ import { Watch } from "./watch.ts";
 export interface HashedRule {
   readonly rule: Rule;
   readonly coverHash: string;
+  /** Of all that its incidents depend on. */
+  readonly configHash: string;
 }
 
 export interface TallyFoldOptions {
@@ -25,6 +33,8 @@ export interface TallyFoldOptions {
   readonly graceSeconds: number;
   readonly retainSeconds: number;
   readonly sink: IncidentSink;
+  /** Ids that incidents of former rules have. */
+  readonly isTaken?: (id: string) => boolean;
 }
 
 /** Log time between two sweeps of what `retain` no longer covers. */
@@ -38,20 +48,26 @@ export class TallyFold {
   readonly clock: SourceClock;
   readonly stage: ScopeStage;
   readonly controls = new KnownControls();
+  readonly elsewhere = new Elsewhere();
+  readonly behind = new Behind();
   readonly #options: TallyFoldOptions;
   readonly #scopeWatches = new Map<string, Watch>();
   readonly #hostWatches = new Map<string, Watch>();
   readonly #lateFacts = new Map<string, number>();
+  readonly #outliner: Outliner;
   #nextSweepSecond = Number.NEGATIVE_INFINITY;
 
   constructor(options: TallyFoldOptions) {
     this.#options = options;
     this.clock = new SourceClock(options.graceSeconds);
+    const rules = options.rules.map(({ rule }) => rule);
+    this.#outliner = new Outliner(rules, options.scoping.definitions);
     this.stage = new ScopeStage({
       sink: options.sink,
       retainSeconds: options.retainSeconds,
       largerThan: (watch, record) => this.#largerThan(watch, record),
-      hostWatchesOf: (watch, record) => this.#hostWatchesOf(watch, record),
+      hostWatchesOf: (watch, span) => this.#hostWatchesOf(watch, span),
+      isTaken: options.isTaken ?? (() => false),
     });
   }
 
@@ -70,6 +86,7 @@ export class TallyFold {
       }
       const first = baseSecond + seconds[0]!;
       this.stage.touch(watch, first, baseSecond + seconds[seconds.length - 1]!, late);
+      this.#outliner.touched(watch);
     }
   }
 
@@ -92,7 +109,21 @@ export class TallyFold {
       reader.book.put(label, { ...run, fromSecond, toSecond });
       const to = isHost ? toSecond + rule.withinSeconds : toSecond;
       this.stage.touch(watch, fromSecond, to, 0);
+      if (!isHost) this.#followElsewhere(watch, label, { from: fromSecond, to: toSecond });
     }
+  }
+
+  /** Another partition says how far an incident of its own reaches now. */
+  outline(outline: Outline): void {
+    const watch = this.watchOf(outline.rule, outline.scope);
+    if (watch === null || watch.rule.type === "single_host") return;
+    const span = this.elsewhere.put(outline);
+    if (span !== null) this.stage.compareAgain(this.#hostWatchesOf(watch, span), span);
+  }
+
+  /** How far incidents reach that other partitions must hear of, since the last call. */
+  takeOutlines(): readonly MovedOutline[] {
+    return this.#outliner.take();
   }
 
   /**
@@ -130,7 +161,9 @@ export class TallyFold {
     const { partition, logTimeMs } = heartbeat;
     this.clock.tick(String(partition), logTimeMs, stampMs);
     if (this.clock.logTimeMs === Number.NEGATIVE_INFINITY) return;
+    if (this.behind.hear(heartbeat, this.clock.missing())) this.stage.noteOpen("coverage changed");
     this.stage.settle(this.clock.logTimeMs);
+    this.#outliner.settle();
     const second = this.clock.logTimeMs / 1_000;
     if (second < this.#nextSweepSecond) return;
     this.#nextSweepSecond = second + SWEEP_SECONDS;
@@ -150,6 +183,10 @@ export class TallyFold {
 
   restoreLateFacts(entries: readonly (readonly [string, number])[]): void {
     for (const [key, count] of entries) this.#lateFacts.set(key, count);
+  }
+
+  ruleNamed(name: string): HashedRule | null {
+    return this.#options.rules.find(({ rule }) => rule.name === name) ?? null;
   }
 
   /** The watch of a rule and scope, made where it is missing: what a snapshot restores into. */
@@ -198,42 +235,55 @@ export class TallyFold {
     return watch;
   }
 
-  /** An incident in which the host takes part and that covers all of the host's own. */
-  #largerThan(watch: Watch, record: IncidentRecord): IncidentRecord | null {
+  /** The incident in which the host takes part that a single host's is told with. */
+  #largerThan(watch: Watch, record: IncidentRecord): LargerIncident | null {
     const span = { from: record.startedAt, to: record.lastSeenAt };
+    const explained: Explained[] = [];
     for (const scopeWatch of this.#scopeWatches.values()) {
       const { rule } = scopeWatch;
       if ((rule.gaugeMask & record.rule.gaugeMask) === 0) continue;
       const { book } = scopeWatch.reader as FoldedScopeReader;
       const runs = book.runsOf(watch.scope.value);
       if (runs.length === 0) continue;
-      for (const larger of ScopeStage.overlapping(scopeWatch, span)) {
-        const { startedAt, lastSeenAt } = larger;
-        const slack = rule.withinSeconds;
-        const isInside = span.from >= startedAt - slack && span.to <= lastSeenAt + slack;
+      const own = ScopeStage.overlapping(scopeWatch, span);
+      const others = this.elsewhere.overlapping(rule.name, scopeWatch.scope.value, span);
+      for (const by of [...own, ...others]) {
         const takesPart = runs.some(
-          (run) => run.fromSecond <= lastSeenAt && run.toSecond >= startedAt,
+          (run) => run.fromSecond <= by.lastSeenAt && run.toSecond >= by.startedAt,
         );
-        if (isInside && takesPart) return larger;
+        if (takesPart) explained.push({ by, slackSeconds: rule.withinSeconds });
       }
     }
-    return null;
+    return holderOf(span, explained);
   }
 
-  #hostWatchesOf(watch: Watch, record: IncidentRecord): Watch[] {
+  #hostWatchesOf(watch: Watch, { from, to }: Span): Watch[] {
     const found: Watch[] = [];
     const { book } = watch.reader as FoldedScopeReader;
-    book.visit(record.startedAt, record.lastSeenAt, (host) => {
-      for (const { rule } of this.#options.rules) {
-        if (rule.type !== "single_host") continue;
-        const single = this.#hostWatches.get(`${rule.name}\0${host}`);
-        if (single?.records.some((other) => other.revision > 0) === true) found.push(single);
-      }
-    });
+    book.visit(from, to, (host) => found.push(...this.#toldWatchesOf(host)));
     return found;
   }
 
+  /** The single-host watches of a host that have published something. */
+  #toldWatchesOf(host: string): Watch[] {
+    return this.#options.rules.flatMap(({ rule }) => {
+      if (rule.type !== "single_host") return [];
+      const single = this.#hostWatches.get(`${rule.name}\0${host}`);
+      return single?.records.some(({ revision }) => revision > 0) === true ? [single] : [];
+    });
+  }
+
+  /** A host is now known to take part in what another partition folds. */
+  #followElsewhere(watch: Watch, host: string, run: Span): void {
+    const larger = this.elsewhere.overlapping(watch.rule.name, watch.scope.value, run);
+    for (const { startedAt, lastSeenAt } of larger) {
+      const span = { from: startedAt, to: lastSeenAt };
+      this.stage.compareAgain(this.#toldWatchesOf(host), span);
+    }
+  }
+
   #forgetBefore(second: number): void {
+    this.elsewhere.forgetBefore(second);
     for (const watch of this.#scopeWatches.values()) {
       (watch.reader as FoldedScopeReader).forgetBefore(second - 2 * watch.rule.withinSeconds);
     }

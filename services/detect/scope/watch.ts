@@ -1,6 +1,8 @@
 import type { Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../../lib/domain/scope.ts";
-import { joinRuns, type Span } from "./episodes.ts";
+import { episodesNear, isNear } from "./episodes-near.ts";
+import type { Span } from "./episodes.ts";
+import { GrowingFigures } from "./growing-figures.ts";
 import { type IncidentRecord, isFollowed, isLiving } from "./incident-record.ts";
 import type { ScopeReader } from "./reader.ts";
 import { reconcile } from "./reconcile.ts";
@@ -10,6 +12,7 @@ export class Watch {
   readonly rule: Rule;
   readonly scope: ScopeKey;
   readonly reader: ScopeReader;
+  readonly figures: GrowingFigures;
   /** Ascending by metAt. */
   records: IncidentRecord[] = [];
   #dirtyFrom = Number.POSITIVE_INFINITY;
@@ -20,6 +23,7 @@ export class Watch {
     this.rule = rule;
     this.scope = scope;
     this.reader = reader;
+    this.figures = new GrowingFigures(reader, rule);
   }
 
   get isDirty(): boolean {
@@ -33,6 +37,7 @@ export class Watch {
 
   touch(fromSecond: number, toSecond: number, lateFacts: number): void {
     this.#lateFacts += lateFacts;
+    this.figures.changedFrom(fromSecond);
     if (fromSecond < this.#dirtyFrom) this.#dirtyFrom = fromSecond;
     if (toSecond > this.#dirtyTo) this.#dirtyTo = toSecond;
   }
@@ -46,17 +51,19 @@ export class Watch {
     settledBefore: number = Number.NEGATIVE_INFINITY,
   ): IncidentRecord[] {
     if (!this.isDirty) return [];
-    const known: KnownRecord[] = [];
-    const touched = { from: this.#dirtyFrom, to: this.#dirtyTo };
-    const { from, to } = this.#closure(known);
+    const dirty = { from: this.#dirtyFrom, to: this.#dirtyTo };
+    const known = this.#knownNear(dirty);
     this.#dirtyFrom = Number.POSITIVE_INFINITY;
     this.#dirtyTo = Number.NEGATIVE_INFINITY;
     const lateFacts = this.#lateFacts;
     this.#lateFacts = 0;
-    const runs = known.flatMap((record) => settledRun(record, settledBefore));
-    const start = Math.max(from, settledBefore);
-    if (start <= to) runs.push(...this.reader.yesRuns(this.rule.hosts, start, to));
-    const episodes = joinRuns(runs, this.joinSeconds);
+    const episodes = episodesNear({
+      dirty,
+      joinSeconds: this.joinSeconds,
+      settledBefore,
+      known,
+      yesRuns: (from, to) => this.reader.yesRuns(this.rule.hosts, from, to),
+    });
     if (episodes.length === 0 && known.length === 0) return [];
     const { opened, kept, merged, gone } = reconcile(known, episodes);
     const changed: IncidentRecord[] = [];
@@ -72,14 +79,14 @@ export class Watch {
     }
     for (const { incident, episode } of kept) {
       const { record } = incident;
-      const isTouched = touched.from <= episode.to && touched.to >= record.startedAt;
-      const hasMoved = this.#measure(record, episode, settledBefore);
+      const isTouched = dirty.from <= episode.to && dirty.to >= record.startedAt;
+      const hasMoved = this.#measure(record, episode, dirty, settledBefore);
       if (isTouched || hasMoved) record.isChanged = true;
       changed.push(record);
     }
     for (const episode of opened) {
       const record = open(this, episode);
-      this.#measure(record, episode, settledBefore);
+      this.#measure(record, episode, { from: episode.from, to: episode.to }, settledBefore);
       record.isChanged = true;
       if (!this.records.includes(record)) this.records.push(record);
       changed.push(record);
@@ -91,45 +98,29 @@ export class Watch {
     return changed;
   }
 
-  /** The stretch to look at again: what changed, and every incident that it could touch. */
-  #closure(known: KnownRecord[]): Span {
-    let from = this.#dirtyFrom;
-    let to = this.#dirtyTo;
-    let candidates = this.records.filter(isFollowed);
-    for (let grew = true; grew;) {
-      grew = false;
-      const rest: IncidentRecord[] = [];
-      for (const record of candidates) {
-        const near =
-          record.metAt - this.joinSeconds <= to && record.lastSeenAt + this.joinSeconds >= from;
-        if (!near) {
-          rest.push(record);
-          continue;
-        }
-        from = Math.min(from, record.metAt);
-        to = Math.max(to, record.lastSeenAt + 1);
-        known.push({
-          from: record.metAt,
-          to: record.lastSeenAt,
-          // One that nobody has heard of survives none that was published.
-          sequence: record.revision === 0 ? Number.MAX_SAFE_INTEGER : record.sequence,
-          record,
-        });
-        grew = true;
-      }
-      candidates = rest;
+  /** The incidents that what changed could touch. */
+  #knownNear(dirty: Span): KnownRecord[] {
+    const known: KnownRecord[] = [];
+    for (const record of this.records) {
+      const episode = { from: record.metAt, to: record.lastSeenAt };
+      if (!isFollowed(record) || !isNear(episode, dirty, this.joinSeconds)) continue;
+      // One that nobody has heard of survives none that was published.
+      const sequence = record.revision === 0 ? Number.MAX_SAFE_INTEGER : record.sequence;
+      known.push({ ...episode, sequence, record });
     }
-    known.sort((a, b) => a.from - b.from);
-    return { from, to };
+    return known;
   }
 
   /** True where any of the record's own figures moved. */
-  #measure(record: IncidentRecord, episode: Span, settledBefore: number): boolean {
+  #measure(record: IncidentRecord, episode: Span, dirty: Span, settledBefore: number): boolean {
     const { metAt, lastSeenAt, startedAt, hostCount } = record;
     const isOld = episode.from === metAt && metAt < settledBefore;
+    const earliest = episode.from - this.rule.withinSeconds + 1;
+    const mayStartElsewhere =
+      episode.from !== metAt || (dirty.from <= episode.from && dirty.to >= earliest);
     record.metAt = episode.from;
     record.lastSeenAt = episode.to;
-    if (!isOld) record.startedAt = this.reader.startOf(episode.from);
+    if (!isOld && mayStartElsewhere) record.startedAt = this.reader.startOf(episode.from);
     const hosts = this.reader.hostCount(record.startedAt, record.lastSeenAt);
     // Hosts whose runs are forgotten took part all the same.
     record.hostCount = isOld ? Math.max(hostCount, hosts) : hosts;
@@ -145,11 +136,6 @@ export class Watch {
 interface KnownRecord extends Span {
   readonly sequence: number;
   readonly record: IncidentRecord;
-}
-
-/** What an incident stands for among the seconds that no fact changes any more. */
-function settledRun({ from, to }: Span, settledBefore: number): Span[] {
-  return from < settledBefore ? [{ from, to: Math.min(to, settledBefore - 1) }] : [];
 }
 
 /** Takes an incident back because a larger one of another rule holds all of it. */

@@ -18,19 +18,25 @@ export class Checkpoint {
   readonly #options: DetectOptions;
   readonly #name: StateName;
   readonly #layout: number;
+  readonly #configHash: string;
   readonly #cadence: SnapshotCadence;
 
-  constructor(options: DetectOptions, name: StateName, layout: number) {
+  /** `configHash` is of everything that the state depends on beside the log. */
+  constructor(options: DetectOptions, name: StateName, layout: number, configHash: string) {
     this.#options = options;
     this.#name = name;
     this.#layout = layout;
-    this.#cadence = new SnapshotCadence(name, layout, "");
+    this.#configHash = configHash;
+    this.#cadence = new SnapshotCadence(name, layout, configHash);
   }
 
-  /** Where to read on: behind the newest snapshot, or at the partition's start. */
+  /**
+   * Where to read on: behind the newest snapshot, or at the partition's start. `apply` hears
+   * whether the state was made under the configuration of now.
+   */
   async restore(
     topic: string,
-    apply: (bytes: Uint8Array) => void | Promise<void>,
+    apply: (bytes: Uint8Array, isSameConfig: boolean) => void | Promise<void>,
   ): Promise<Position> {
     const { log, codec, path, events } = this.#options;
     const { stage, partition } = this.#name;
@@ -39,7 +45,7 @@ export class Checkpoint {
     if (snapshot !== null && snapshot.manifest.layout !== this.#layout) {
       events.snapshotUnusable(stage, partition, "other_version");
     } else if (snapshot !== null) {
-      await apply(snapshot.bytes);
+      await apply(snapshot.bytes, snapshot.manifest.configHash === this.#configHash);
       this.#cadence.resume(snapshot.manifest.serial, snapshot.manifest.logTimeMs);
       const { nextOffset } = snapshot.manifest.positions[0]!;
       events.snapshotLoaded(stage, partition, nextOffset, snapshot.bytes.length);

@@ -63,8 +63,15 @@ function writeTracks(writer: ByteWriter, stage: HostStage, host: number): void {
   }
 }
 
-/** Folds a stored state into a new stage; only runs that may still grow are told again. */
-export async function restoreHostState(bytes: Uint8Array, parts: HostStateParts): Promise<void> {
+/**
+ * Folds a stored state into a new stage. What was told needs no telling again but for runs that may
+ * still grow; under another configuration nobody has heard of any of it yet.
+ */
+export async function restoreHostState(
+  bytes: Uint8Array,
+  parts: HostStateParts,
+  wasTold = true,
+): Promise<void> {
   const { stage, directory, clock } = parts;
   const reader = new ByteReader(bytes);
   const { logTimeMs, sources } = JSON.parse(reader.text()) as {
@@ -107,7 +114,9 @@ export async function restoreHostState(bytes: Uint8Array, parts: HostStateParts)
   }
   foldAndClear(stage, batch);
   if (logTimeMs === null) return;
-  stage.resume(Math.floor(logTimeMs / 1_000));
+  const logSecond = Math.floor(logTimeMs / 1_000);
+  if (wasTold) stage.resume(logSecond);
+  else stage.finalSecond = logSecond;
 }
 
 function foldAndClear(stage: HostStage, batch: FactBatch): void {

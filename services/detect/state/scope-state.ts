@@ -1,4 +1,7 @@
+import type { Outline } from "../../../lib/domain/outline.ts";
 import type { SourceState } from "../host/source-clock.ts";
+import type { BehindState } from "../scope/behind.ts";
+import type { Span } from "../scope/episodes.ts";
 import { FoldedHostReader, FoldedScopeReader } from "../scope/folded-reader.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import type { KnownControlsState } from "../scope/known-controls.ts";
@@ -7,12 +10,14 @@ import type { StageState } from "../scope/scope-stage.ts";
 import type { TallyFold } from "../scope/tally-fold.ts";
 
 /** Raised when the layout below changes. */
-export const SCOPE_STATE_LAYOUT = 2;
+export const SCOPE_STATE_LAYOUT = 4;
 
 type StoredRecord = Omit<IncidentRecord, "rule" | "scope">;
 
 interface StoredWatch {
   readonly rule: string;
+  readonly coverHash: string;
+  readonly configHash: string;
   readonly scope: { readonly name: string; readonly value: string };
   readonly records: readonly StoredRecord[];
   readonly runs: readonly (readonly [string, readonly Run[]])[];
@@ -26,19 +31,23 @@ interface StoredFold {
   readonly lateFacts: readonly (readonly [string, number])[];
   readonly watches: readonly StoredWatch[];
   readonly controls: KnownControlsState;
+  readonly elsewhere: readonly Outline[];
+  readonly behind: BehindState;
 }
 
 /** A scope stage as bytes: series, runs and incidents of what is or was hot, so JSON is enough. */
 export function encodeScopeState(fold: TallyFold): Uint8Array {
   const watches: StoredWatch[] = [];
-  for (const { rule, scope, reader, records } of fold.watches()) {
+  for (const { rule: ofWatch, scope, reader, records } of fold.watches()) {
+    const { coverHash, configHash } = fold.ruleNamed(ofWatch.name)!;
+    const rule = { rule: ofWatch.name, coverHash, configHash };
     const stored = records.map(({ rule: _rule, scope: _scope, ...record }) => record);
     if (reader instanceof FoldedHostReader) {
       const runs = [[reader.host, reader.book.runsOf(reader.host)] as const];
-      watches.push({ rule: rule.name, scope, records: stored, runs, parts: [] });
+      watches.push({ ...rule, scope, records: stored, runs, parts: [] });
     } else if (reader instanceof FoldedScopeReader) {
       const runs = [...reader.book.entries()];
-      watches.push({ rule: rule.name, scope, records: stored, runs, parts: partsOf(reader) });
+      watches.push({ ...rule, scope, records: stored, runs, parts: partsOf(reader) });
     }
   }
   const { logTimeMs } = fold.clock;
@@ -51,6 +60,8 @@ export function encodeScopeState(fold: TallyFold): Uint8Array {
     lateFacts: fold.lateFacts(),
     watches,
     controls: fold.controls.state(),
+    elsewhere: fold.elsewhere.state(),
+    behind: fold.behind.state(),
   };
   return new TextEncoder().encode(JSON.stringify(stored));
 }
@@ -69,10 +80,13 @@ export function restoreScopeState(bytes: Uint8Array, fold: TallyFold): void {
   fold.restoreLateFacts(stored.lateFacts);
   fold.stage.restore(stored.stage);
   fold.controls.restore(stored.controls);
-  for (const { rule, scope, records, runs, parts } of stored.watches) {
-    // A rule that is gone takes its incidents with it.
-    const watch = fold.watchOf(rule, scope);
-    if (watch === null) continue;
+  fold.behind.restore(stored.behind);
+  for (const outline of stored.elsewhere) fold.elsewhere.put(outline);
+  for (const { rule, scope, records, runs, parts, coverHash, configHash } of stored.watches) {
+    const known = fold.ruleNamed(rule);
+    // The host stage tells all it keeps under the new hash; what was summed under the old one goes.
+    if (known === null || known.coverHash !== coverHash) continue;
+    const watch = fold.watchOf(rule, scope)!;
     const reader = watch.reader as FoldedHostReader | FoldedScopeReader;
     for (const [host, hostRuns] of runs) for (const run of hostRuns) reader.book.put(host, run);
     if (reader instanceof FoldedScopeReader) {
@@ -84,8 +98,26 @@ export function restoreScopeState(bytes: Uint8Array, fold: TallyFold): void {
         }
       }
     }
+    // Its incidents end with the former rule (outdated-incidents.ts); what it counts stays true.
+    if (known.configHash !== configHash) {
+      for (const { from, to } of spansOf(runs, parts)) {
+        fold.stage.touch(watch, from, to + watch.rule.withinSeconds, 0);
+      }
+      continue;
+    }
     for (const record of records) {
       fold.stage.adopt(watch, { ...record, rule: watch.rule, scope: watch.scope });
     }
   }
+}
+
+/** What a watch knows of, to be evaluated once more. */
+function spansOf(runs: StoredWatch["runs"], parts: StoredWatch["parts"]): Span[] {
+  const ofRuns = runs.flatMap(([, ofHost]) =>
+    ofHost.map(({ fromSecond, toSecond }) => ({ from: fromSecond, to: toSecond })),
+  );
+  const ofParts = parts.flatMap(([, , rows]) =>
+    rows.length === 0 ? [] : [{ from: rows[0]!, to: rows[rows.length - 5]! }],
+  );
+  return [...ofRuns, ...ofParts];
 }

@@ -27,7 +27,9 @@ class GivenRuns implements ScopeReader {
       .map((run) => ({ from: Math.max(from, run.from), to: Math.min(to, run.to) }));
   }
 
+  readonly isAdditive = false;
   startOf = (metAt: number): number => metAt;
+  endOf = (lastSeenAt: number): number => lastSeenAt;
   hostCount = (): number => 3;
   sums = () => ({ offeredPeakPerSecond: 0, suppressed: 0 });
   participants = () => [];

@@ -118,7 +118,7 @@ onKafka((brokers) => {
       expect(seen).toEqual(values);
     });
 
-    it("reads gzip of others, and refuses what unpacks to more than any log", async () => {
+    it("reads gzip of others, and tells what unpacks to more than any log as a gap", async () => {
       const raw = kafka.producer();
       await raw.connect();
       const send = (value: Buffer) =>
@@ -133,14 +133,18 @@ onKafka((brokers) => {
       const bomb = Buffer.alloc(KAFKA_UNPACKED_BYTES_MAX + 1_000);
       expect(gzipSync(bomb).length).toBeLessThan(1_000_000);
       await send(bomb);
+      await send(Buffer.from("behind it"));
       await raw.disconnect();
-      await expect(read(1)).rejects.toMatchObject({ code: "batch_unreadable" });
+      const refused = read(1);
+      await expect(refused).rejects.toMatchObject({ code: "batch_unreadable", retriable: false });
+      await expect(refused).rejects.toThrow("/0, offsets 1 to 1: a record batch of");
       const consumer = await log.join({ group: "g", topics: ["plain"] });
       await take(consumer, "assigned");
-      const found = async () => {
-        for (;;) await consumer.next();
-      };
-      await expect(found()).rejects.toMatchObject({ code: "batch_unreadable", retriable: false });
+      expect(texts((await take(consumer, "records")).records)).toEqual(["small"]);
+      const gap = await take(consumer, "gap");
+      expect(gap).toMatchObject({ ...PLACE, fromOffset: 1, toOffset: 2 });
+      expect(gap.unreadable?.why).toContain("unpacks to more than");
+      expect(texts((await take(consumer, "records")).records)).toEqual(["behind it"]);
     });
 
     it("refuses topics that do not fit, and says how to mend them", async () => {

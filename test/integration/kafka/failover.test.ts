@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { KafkaLog } from "../../../lib/stream/kafka.ts";
 import { isStreamError } from "../../../lib/stream/stream-error.ts";
 import { PLAIN, record, take, texts } from "../../contract/stream-harness.ts";
+import { until } from "../../support/live/up-process.ts";
+import { KilledReader } from "../../support/kafka/killed-reader.ts";
 import { openKafka } from "../../support/kafka-client.ts";
 import { type JarCluster, missingForJars, startJars } from "../../support/kafka-jars.ts";
 import { skipVisibly } from "../../support/skip-visibly.ts";
@@ -28,20 +30,31 @@ describe("three brokers, one killed at a time", () => {
     await cluster?.stop();
   }, STARTS_WITHIN_MS);
 
-  it("loses and doubles nothing that was acknowledged", { timeout: 600_000 }, async (context) => {
+  it("loses and doubles nothing that was acknowledged", { timeout: 900_000 }, async (context) => {
     if (missing !== null) skipVisibly(context, missing);
     const load = new Load(log);
     const running = load.run();
+    const reader = new KilledReader(cluster.addresses, "killed", TOPIC.name);
+    reader.start();
+    const stallsMs: number[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
       const broker = cluster.brokers[kill % cluster.brokers.length]!;
       await load.acknowledgedMore(300);
+      load.longestMs = 0;
       await broker.kill();
       await load.acknowledgedMore(300);
+      stallsMs.push(load.longestMs);
+      await reader.kill();
+      reader.start();
       await broker.start();
     }
     await load.acknowledgedMore(300);
     load.stop();
     await running;
+    const isRead = () => load.acknowledged.every((text) => reader.seen.has(text));
+    await until("reader at the end", () => isRead() || reader.death !== null, 120_000);
+    await reader.kill();
+    expect({ death: reader.death, gaps: reader.gaps }).toEqual({ death: null, gaps: 0 });
 
     const found = new Map<string, number>();
     for (let partition = 0; partition < PARTITIONS; partition++) {
@@ -51,9 +64,13 @@ describe("three brokers, one killed at a time", () => {
     }
     const lost = load.acknowledged.filter((text) => !found.has(text));
     const doubled = load.acknowledged.filter((text) => (found.get(text) ?? 0) > 1);
+    stallsMs.sort((a, b) => a - b);
+    const median = stallsMs[stallsMs.length >> 1] ?? 0;
+    const again = [...reader.seen.values()].reduce((sum, times) => sum + times - 1, 0);
     process.stderr.write(
-      `failover: ${KILLS} kills, ${load.acknowledged.length} appends acknowledged, ` +
-        `${load.unknown} unknown, longest wait ${Math.round(load.longestMs)} ms\n`,
+      `failover: ${KILLS} kills of a leader and of a reader, ${load.acknowledged.length} appends ` +
+        `acknowledged, ${load.unknown} unknown, ${again} read again; appends stalled ` +
+        `${Math.round(median)} ms (median), ${Math.round(stallsMs.at(-1) ?? 0)} ms (longest)\n`,
     );
     expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
   });

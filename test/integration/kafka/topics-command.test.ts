@@ -54,15 +54,24 @@ onKafka((brokers) => {
       const [lines] = jsonLines(applied.stdout);
       const differences = lines?.["differences"] as { what: string; stopsServices: boolean }[];
       expect(differences.filter((each) => each.stopsServices).map(({ what }) => what)).toEqual([
-        "partitions",
         "message.timestamp.type",
       ]);
       const { topics: found } = await admin.fetchTopicMetadata({ topics: [topic] });
       expect(found[0]?.partitions).toHaveLength(2);
 
       const human = await runTidegauge(["topics", "plan", "--config", config, "-o", "human"]);
-      expect(human.stdout).toContain("partitions is 2, not 6: the services refuse it");
+      expect(human.stdout).toContain(`${topic} (2 partitions, 1 copy): differs`);
       expect(human.stdout).toContain(`kafka-configs.sh --alter --topic ${topic} --add-config`);
+    });
+
+    it("refuses more than one partition where records need one order", async () => {
+      await admin.createTopics({ topics: [{ topic: `${prefix}controls`, numPartitions: 2 }] });
+      const human = await runTidegauge(["topics", "plan", "--config", config, "-o", "human"]);
+      expect(human.code).toBe(1);
+      expect(human.stdout).toContain("partitions is 2, not 1: the services refuse it");
+      const run = await runTidegauge(["run", "notify", "--config", config]);
+      expect(run.code).toBe(78);
+      expect(run.stderr).toContain("topic_mismatch");
     });
   });
 });

@@ -42,6 +42,15 @@ describe("progress", () => {
     expect(progress.look(300_000).mustEnd).toBe(true);
   });
 
+  test("who may wait for somebody outside is not ready, and never dead", () => {
+    const progress = new Progress(OPTIONS);
+    const source = progress.source("ship lines/0", "mayWait");
+    source.done(0);
+    source.known(1);
+    expect(watch(progress, 0, 10_000)).toBe("stuck");
+    expect(progress.look(10_000_000)).toMatchObject({ isReady: false, mustEnd: false });
+  });
+
   test("any movement makes it ready again: forward, or back to read once more", () => {
     const progress = new Progress(OPTIONS);
     const source = progress.source("log");

@@ -167,16 +167,20 @@ const incident = fc.record({
 
 /** Any value that a message can have. */
 export const MESSAGE_ARBITRARIES: { [Name in MessageName]: fc.Arbitrary<Messages[Name]> } = {
-  "line-batch": fc.record({
-    input: text,
-    realm: text,
-    host: maybe(text),
-    shipper: text,
-    segments: list(
-      fc.record({ lines: int, arrivalMs: timeMs, peer: maybe(text), trust: oneOf(TRUSTS) }),
-    ),
-    bytes,
-  }),
+  "line-batch": fc.record(
+    {
+      input: text,
+      realm: text,
+      host: maybe(text),
+      zone: text,
+      shipper: text,
+      segments: list(
+        fc.record({ lines: int, arrivalMs: timeMs, peer: maybe(text), trust: oneOf(TRUSTS) }),
+      ),
+      bytes,
+    },
+    { requiredKeys: ["input", "realm", "host", "shipper", "segments", "bytes"] },
+  ),
   "sample-batch": fc.record({
     input: text,
     realm: text,
@@ -222,6 +226,21 @@ export const MESSAGE_ARBITRARIES: { [Name in MessageName]: fc.Arbitrary<Messages
     missingSources: texts,
     canaries,
   }),
+  outline: fc
+    .record({
+      rule: text,
+      scope,
+      id: text,
+      startedAt: count,
+      lastSeenAt: count,
+      isLiving: fc.boolean(),
+      partition: int,
+      revision: count,
+    })
+    .map((outline) => ({
+      ...outline,
+      lastSeenAt: Math.max(outline.startedAt, outline.lastSeenAt),
+    })),
   incident,
   control: fc.record({
     id: text,

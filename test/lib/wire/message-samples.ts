@@ -106,6 +106,16 @@ export const MESSAGE_SAMPLES: Messages = {
     missingSources: ["tidegauge.lines/5"],
     canaries: [],
   },
+  outline: {
+    rule: "thirty-anywhere",
+    scope: { name: "fleet", value: "all" },
+    id: "tg-20261120T082914Z-3k9f2m7q",
+    startedAt: 1_795_163_400,
+    lastSeenAt: 1_795_163_519,
+    isLiving: true,
+    partition: 2,
+    revision: 8_812,
+  },
   incident: {
     schemaVersion: 1,
     id: "tg-20261120T082914Z-3k9f2m7q",

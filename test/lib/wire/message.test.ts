@@ -53,7 +53,7 @@ test("one topic's messages are told apart by name", () => {
     const message = decodeMessage(codec, bytes, messages);
     return message.ok ? message.name : message.reason;
   });
-  expect(names).toEqual(["tally", "participant", "heartbeat", "control"]);
+  expect(names).toEqual(["tally", "participant", "heartbeat", "outline", "control"]);
 });
 
 test("typed columns are written like plain ones", () => {

@@ -42,7 +42,7 @@ export async function until(
   }
 }
 
-/** `tidegauge up` as a supervisor runs it: a process of its own, with its health on a port. */
+/** `tidegauge up`, or another command that runs, as a supervisor runs it: its health on a port. */
 export class UpProcess {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
@@ -50,8 +50,13 @@ export class UpProcess {
   #stderr = "";
   #exit: Exit | null = null;
 
-  constructor(config: string, healthPort: number, env: Readonly<Record<string, string>> = {}) {
-    const args = [BIN, "up", "--config", config, "--health-port", String(healthPort)];
+  constructor(
+    config: string,
+    healthPort: number,
+    env: Readonly<Record<string, string>> = {},
+    command: readonly string[] = ["up"],
+  ) {
+    const args = [BIN, ...command, "--config", config, "--health-port", String(healthPort)];
     this.#healthPort = healthPort;
     this.#child = spawn(process.execPath, args, {
       env: { PATH: process.env["PATH"], ...env },
@@ -75,7 +80,7 @@ export class UpProcess {
 
   /** Whether /readyz says yes; throws where the process has ended. */
   async isReady(): Promise<boolean> {
-    if (this.#exit !== null) throw new Error(`up ended with ${this.#exit.code}:\n${this.#stderr}`);
+    if (this.#exit !== null) throw new Error(`it ended with ${this.#exit.code}:\n${this.#stderr}`);
     try {
       const answer = await fetch(`http://127.0.0.1:${this.#healthPort}/readyz`);
       await answer.body?.cancel();
