@@ -3,6 +3,7 @@ import kafkajs from "kafkajs";
 import type { LogEntry, SASLOptions, Kafka } from "kafkajs";
 import { installAnswers } from "./kafka-answer.ts";
 import { registerCodecs } from "./kafka-codecs.ts";
+import { quietQueue } from "./kafka-queue.ts";
 import { KAFKA_ANSWER_WITHIN_MS, KAFKA_CONNECT_WITHIN_MS, KAFKA_RETRY } from "./limits.ts";
 
 export type KafkaLogin =
@@ -45,6 +46,7 @@ export interface KafkaEntry {
 export function createKafka(connection: KafkaConnection): Kafka {
   registerCodecs();
   installAnswers();
+  quietQueue();
   const { brokers, clientId, tls, login, retries = KAFKA_RETRY.retries, told } = connection;
   return new kafkajs.Kafka({
     brokers: [...brokers],
