@@ -4,6 +4,7 @@ import { assert } from "../domain/assert.ts";
 import { type Clock, sleep } from "../process/clock.ts";
 import { asStreamError } from "./kafka-errors.ts";
 import { holeOf } from "./kafka-hole.ts";
+import { KafkaQuestions } from "./kafka-questions.ts";
 import { countWithin, isUnreadable, recordOf } from "./kafka-record.ts";
 import { BATCH_BYTES_DEFAULT, KAFKA_RETRY } from "./limits.ts";
 import { StreamError } from "./stream-error.ts";
@@ -31,6 +32,7 @@ export class KafkaReader {
   readonly #connect: () => Promise<void>;
   readonly #disconnect: () => Promise<void>;
   #connected: Promise<void> | null = null;
+  readonly #questions = new KafkaQuestions();
 
   constructor(kafka: Kafka, clock: Clock) {
     this.#clock = clock;
@@ -74,23 +76,28 @@ export class KafkaReader {
     });
   }
 
-  /** While brokers are away or leaders change it asks again, as long as an append would. */
-  async #patiently<T>(what: string, ask: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await ask();
-      } catch (error) {
-        const trouble = asStreamError(error, what);
-        if (attempt > KAFKA_RETRY.retries || !isPassing(error)) throw trouble;
-        this.#connected = null;
-        await sleep(this.#clock, KAFKA_RETRY.maxRetryTime / 2);
-        await this.#cluster.refreshMetadata().catch(() => undefined);
-      }
-    }
+  async close(): Promise<void> {
+    await this.#questions.close(this.#clock);
+    await this.#disconnect().catch(() => undefined);
   }
 
-  async close(): Promise<void> {
-    await this.#disconnect().catch(() => undefined);
+  /** While brokers are away or leaders change it asks again, as long as an append would. */
+  #patiently<T>(what: string, ask: () => Promise<T>): Promise<T> {
+    return this.#questions.ask(async () => {
+      for (let attempt = 1; ; attempt++) {
+        this.#questions.mustBeOpen();
+        try {
+          return await ask();
+        } catch (error) {
+          const trouble = asStreamError(error, what);
+          if (attempt > KAFKA_RETRY.retries || !isPassing(error)) throw trouble;
+          this.#connected = null;
+          await sleep(this.#clock, KAFKA_RETRY.maxRetryTime / 2);
+          this.#questions.mustBeOpen();
+          await this.#cluster.refreshMetadata().catch(() => undefined);
+        }
+      }
+    });
   }
 
   async #slice(from: Position, maxBytes: number): Promise<Slice> {

@@ -3,6 +3,7 @@ import { type Clock, sleep } from "../process/clock.ts";
 import { createKafka, type KafkaConnection } from "./kafka-client.ts";
 import { KafkaConsumer } from "./kafka-consumer.ts";
 import { asStreamError } from "./kafka-errors.ts";
+import { KafkaQuestions } from "./kafka-questions.ts";
 import { KafkaReader } from "./kafka-reader.ts";
 import { countBrokers, createTopics, describeTopics } from "./kafka-topics.ts";
 import { KafkaWriter } from "./kafka-writer.ts";
@@ -59,6 +60,8 @@ export class KafkaLog implements Log {
   readonly #gate = new PendingGate(PENDING_BYTES_MAX, PENDING_APPENDS_MAX);
   readonly #topics = new Map<string, KnownTopic>();
   readonly #consumers = new Set<KafkaConsumer>();
+  /** To the admin client. */
+  readonly #questions = new KafkaQuestions();
   #closing: Promise<void> | null = null;
 
   private constructor(options: KafkaOptions) {
@@ -192,6 +195,7 @@ export class KafkaLog implements Log {
     await this.#gate.drained();
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     await Promise.all([this.#writer.close(), this.#reader.close()]);
+    await this.#questions.close(this.#options.clock);
     await this.#admin.disconnect().catch(() => undefined);
   }
 
@@ -199,16 +203,18 @@ export class KafkaLog implements Log {
    * kafkajs gives up at once where a group's coordinator moves, and where a broker has not heard of
    * a new topic yet: both pass within seconds.
    */
-  async #asked<T>(what: string, call: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await translated(what, call);
-      } catch (error) {
-        if (!isPassing(error) || this.#closing !== null) throw error;
-        if (attempt > KAFKA_RETRY.retries) throw error;
-        await sleep(this.#options.clock, KAFKA_RETRY.maxRetryTime / 2);
+  #asked<T>(what: string, call: () => Promise<T>): Promise<T> {
+    return this.#questions.ask(async () => {
+      for (let attempt = 1; ; attempt++) {
+        this.#questions.mustBeOpen();
+        try {
+          return await translated(what, call);
+        } catch (error) {
+          if (!isPassing(error) || attempt > KAFKA_RETRY.retries) throw error;
+          await sleep(this.#options.clock, KAFKA_RETRY.maxRetryTime / 2);
+        }
       }
-    }
+    });
   }
 
   /** Of a topic that ensureTopics() was not told of: what the cluster says. */

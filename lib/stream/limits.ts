@@ -92,6 +92,9 @@ export const KAFKA_FETCH_WAIT_MS = 250;
 /** One answer to a fetch, over all partitions of a broker: what a consumer holds at most. */
 export const KAFKA_FETCH_BYTES_MAX = 8 * MIB;
 
+/** How long closing waits for answers: longer than they take, shorter than a stop may. */
+export const KAFKA_ANSWERS_WAIT_MS = 3_000;
+
 /** A token that ends during the login would be refused. */
 export const OAUTH_RENEW_BEFORE_MS = 30_000;
 export const OAUTH_ANSWER_WITHIN_MS = 10_000;

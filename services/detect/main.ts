@@ -8,6 +8,7 @@ import type { Loop } from "./events.ts";
 import { CanaryWatch } from "./canary-watch.ts";
 import { ControlRelay } from "./control-relay.ts";
 import { HostStep } from "./host-step.ts";
+import { LIMITS } from "./limits.ts";
 import { ScopeStep } from "./scope-step.ts";
 
 export interface DetectWiring extends DetectOptions {
@@ -33,6 +34,7 @@ function part(wiring: DetectWiring, stage: Loop, topic: TopicName, step: Step): 
   const join: JoinOptions = {
     group: path(topic).replace(topic, `detect.${stage}`),
     topics: [path(topic)],
+    batchBytes: LIMITS.batchBytes,
   };
   const observer = observe?.(stage, join) ?? {};
   return loopPart(`detect ${stage}`, (stop) => runStep({ log, clock, join, step, stop, observer }));

@@ -32,6 +32,8 @@ export class PendingQueue {
   readonly keeping: Keeping;
   readonly #byKey = new Map<string, Pending>();
   readonly #countOf = new Map<string, number>();
+  /** Of the first of all whose place it took: until it is settled, none of them is. */
+  readonly #firstOffsets = new Map<Pending, number>();
 
   constructor(keeping: Keeping) {
     this.keeping = keeping;
@@ -56,6 +58,7 @@ export class PendingQueue {
     const before = this.#byKey.get(key);
     if (before === undefined) {
       this.#byKey.set(key, pending);
+      this.#firstOffsets.set(pending, pending.offset);
       this.#count(pending, 1);
       return null;
     }
@@ -64,7 +67,10 @@ export class PendingQueue {
     const mayBeTold = pending.mayBeTold || before.mayBeTold;
     // Setting a key that is there keeps its place in the order.
     const inherited = { heldSinceMs, mayBeTold, dueMs: Math.max(dueMs, pending.dueMs) };
-    this.#byKey.set(key, { ...pending, ...inherited });
+    const heir = { ...pending, ...inherited };
+    this.#byKey.set(key, heir);
+    this.#firstOffsets.set(heir, this.#firstOffsetOf(before));
+    this.#firstOffsets.delete(before);
     return before;
   }
 
@@ -73,6 +79,7 @@ export class PendingQueue {
     const key = this.#keyOf(pending);
     if (this.#byKey.get(key) !== pending) return;
     this.#byKey.delete(key);
+    this.#firstOffsets.delete(pending);
     this.#count(pending, -1);
   }
 
@@ -86,9 +93,14 @@ export class PendingQueue {
   settledBefore(partition: number, nextOffset: number): number {
     let offset = nextOffset;
     for (const pending of this.#byKey.values()) {
-      if (pending.partition === partition) offset = Math.min(offset, pending.offset);
+      if (pending.partition !== partition) continue;
+      offset = Math.min(offset, this.#firstOffsetOf(pending));
     }
     return offset;
+  }
+
+  #firstOffsetOf(pending: Pending): number {
+    return this.#firstOffsets.get(pending) ?? pending.offset;
   }
 
   #count({ revision: { id } }: Pending, by: number): void {

@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { settingsOf } from "../../../cli/settings.ts";
 import { wallClock } from "../../../lib/process/clock.ts";
 import type { Log } from "../../../lib/stream/stream.ts";
+import { encodeMessage } from "../../../lib/wire/message.ts";
 import type { TopicName } from "../../../lib/wire/topics.ts";
 import { type KeptRevision, revisionOf } from "../../../sim/live/kept.ts";
 import { codec } from "../../../sim/live/wiring.ts";
 import type { DetectOptions } from "../../../services/detect/detect-options.ts";
 import { SILENT_EVENTS } from "../../../services/detect/events.ts";
 import { createDetect } from "../../../services/detect/main.ts";
+import { ObservationColumns } from "../../../services/ingest/core/observation-columns.ts";
 import { ScopeStep } from "../../../services/detect/scope-step.ts";
 import { settledVerdicts } from "./world-run.ts";
 import { WorldLog } from "./world-log.ts";
 
 const PARTITIONS_MOST = 64;
+const TICK_EVERY_MS = 1_000;
 
 /** A log that holds nothing of what the scope stage wrote before. */
 const EMPTY: Pick<Log, "offsets"> = {
@@ -112,6 +116,18 @@ async function runDetector(options: DetectOptions): Promise<{ stop(): Promise<vo
   };
 }
 
+/** Log time goes on, as it does where ingest runs: then figures that came late are told too. */
+async function tick(log: WorldLog, counts: ReadonlyMap<TopicName, number>): Promise<void> {
+  const arrivalMs = Date.now();
+  const sources = Array.from({ length: await log.partitions("lines") }, (_, n) => n);
+  const ticks = sources.map((source) => ({ source: `${log.path("lines")}/${source}`, arrivalMs }));
+  const batch = new ObservationColumns().finish(ticks);
+  const value = encodeMessage(codec, "observation-batch", batch);
+  for (let partition = 0; partition < counts.get("observations")!; partition++) {
+    await log.log.append(log.path("observations"), partition, [{ key: null, value }]);
+  }
+}
+
 /** The verdicts of a detector that folds the same observations from their start, elsewhere. */
 export async function detectAgain(
   log: WorldLog,
@@ -123,9 +139,18 @@ export async function detectAgain(
   const fresh = await WorldLog.make(brokers, `${randomUUID()}.`, counts.get("tallies")!);
   const path = (topic: TopicName) => (topic === "observations" ? log : fresh).path(topic);
   const running = await runDetector({ ...detectorOf(config, counts), log: fresh.log, path });
+  const ticking = new AbortController();
+  const ticks = (async () => {
+    while (!ticking.signal.aborted) {
+      await tick(log, counts);
+      await pause(TICK_EVERY_MS);
+    }
+  })();
   try {
     return await settledVerdicts(fresh, wanted);
   } finally {
+    ticking.abort();
+    await ticks;
     await running.stop();
     await fresh.close();
   }
