@@ -9,9 +9,9 @@ export interface ReplayOptions {
   readonly sources: readonly FactSource[];
   readonly detector: FactFold;
   /**
-   * How much log time passes between two looks at what changed: 1 shows every revision as it would
-   * have come live. More is faster and gives the same verdicts and ends; what begins or grows is
-   * known up to so much later, and a revision may tell what several would have told.
+   * How much log time passes at most between two looks at what changed: 1 shows every revision as
+   * it would have come live. More is faster and gives the same verdicts and ends; what begins or
+   * grows is known up to so much later, and a revision may tell what several would have told.
    */
   readonly tickSeconds: number;
 }
@@ -20,7 +20,7 @@ export interface ReplayOptions {
 export async function replay(options: ReplayOptions): Promise<void> {
   const { detector, sources, tickSeconds } = options;
   const logTime = new FleetLogTime();
-  const tickMs = tickSeconds * 1_000;
+  const tickMs = Math.min(tickSeconds, detector.lookEverySeconds) * SECOND_MS;
   // Below every time but minus infinity: nothing is settled before log time exists.
   let nextTickMs = -Number.MAX_VALUE;
   const take = (batch: FactBatch, from: number, to: number): void => {

@@ -1,5 +1,10 @@
 /** Every ceiling of the detector, each with its reason. Reaching one is counted and visible. */
 export const LIMITS = {
+  /**
+   * Read and folded at a stretch: a tenth of a second, because a process that is silent for a
+   * session has lost its partitions, and a busy machine is ten times as slow.
+   */
+  batchBytes: 256 * 1024,
   /** Cells per observations partition, 12.8 bytes each: 16 Mi cells are 205 MiB at most. */
   cellsMax: 16 * 1024 * 1024,
   /** Cells keep their second in 32 bits, with room for windows behind it: October 2096. */

@@ -11,7 +11,7 @@ import { LIMITS } from "./limits.ts";
 import type { IncidentRecord } from "./scope/incident-record.ts";
 import { type Explained, holderOf, type LargerIncident } from "./scope/larger-incident.ts";
 import { type IncidentSink, ScopeStage } from "./scope/scope-stage.ts";
-import { Watch } from "./scope/watch.ts";
+import { joinSecondsOf, Watch } from "./scope/watch.ts";
 
 export interface DetectorOptions {
   readonly rules: readonly Rule[];
@@ -92,7 +92,8 @@ export class Detector {
     for (const stage of this.stages) this.#flush(stage);
     this.#scopeStage.settle(logTimeMs);
     for (const stage of this.stages) {
-      stage.finalSecond = logSecond;
+      // The second in which log time stands has not passed.
+      stage.finalSecond = logSecond - 1;
       stage.setHorizon(logSecond - this.#options.retainSeconds);
     }
     if (logSecond >= this.#nextSweepSecond) this.#sweep(logSecond);
@@ -101,6 +102,15 @@ export class Detector {
       stage.makeRoom(LIMITS.sweepEverySeconds);
       this.#scopeStage.raiseHorizon(stage.horizonSecond);
     }
+  }
+
+  /**
+   * Who looks at least so often sees every incident of an ordered log before it ends: it stays open
+   * so long after its last second.
+   */
+  get lookEverySeconds(): number {
+    const joins = this.#options.rules.map(joinSecondsOf);
+    return LIMITS.graceSeconds + Math.min(...joins);
   }
 
   /** In this second of log time something falls due that no fact brings; infinity where nothing. */

@@ -24,6 +24,8 @@ export class DetectBench {
   readonly revisions: Incident[] = [];
   readonly finals: Incident[] = [];
   readonly detector: Detector;
+  /** What an inventory would say of every scope. */
+  hostsExpected: number | null = null;
   readonly #directory = new HostDirectory();
   readonly #encoder = new TextEncoder();
 
@@ -40,12 +42,20 @@ export class DetectBench {
       sink: {
         publish: (watch, record, reason) =>
           this.revisions.push(
-            incidentOf(watch, record, { configHash: "", changes: [reason], hostsExpected: null }),
+            incidentOf(watch, record, {
+              configHash: "",
+              changes: [reason],
+              hostsExpected: this.hostsExpected,
+            }),
           ),
         finalise: (watch, record) => {
           if (record.state === "withdrawn") return;
           this.finals.push(
-            incidentOf(watch, record, { configHash: "", changes: [], hostsExpected: null }),
+            incidentOf(watch, record, {
+              configHash: "",
+              changes: [],
+              hostsExpected: this.hostsExpected,
+            }),
           );
         },
       },

@@ -100,7 +100,8 @@ export class EvidenceRing {
       const slot = entry & (this.#slots - 1);
       const second = this.#second[slot]!;
       const fits = second >= fromSecond && second <= toSecond;
-      const better = found < 0 || second < this.#second[found]!;
+      // Of two in one second the one that came first: a later one changes no answer.
+      const better = found < 0 || second <= this.#second[found]!;
       if (fits && better && ((gaugeMask >>> this.#gauge[slot]!) & 1) === 1) found = slot;
       entry = this.#before[slot]!;
     }

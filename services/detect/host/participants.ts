@@ -77,9 +77,11 @@ export class SignalTotals {
       const signal = signalOf(GAUGES[gauge]!);
       const total = this.#total(signal);
       tracks.visit(track, from, to, (second, offered, suppressed) => {
+        // Of a host that was never hot nobody knows here what it answered: hot seconds only.
+        if (suppressed === 0) return;
         total.suppressed += suppressed;
         total.offeredBySecond.set(second, (total.offeredBySecond.get(second) ?? 0) + offered);
-        if (suppressed > 0) counted.add(signal);
+        counted.add(signal);
       });
     }
     for (const signal of counted) this.#total(signal).hosts += 1;

@@ -34,7 +34,6 @@ function runsWithin(look: Look, marginSeconds: number): Span[] | null {
   const start = Math.max(dirty.from - marginSeconds, settledBefore);
   const to = dirty.to + marginSeconds;
   const isSettled = start === settledBefore;
-  if (known.some(({ from, to: end }) => (end < start && !isSettled) || from > to)) return null;
   const read = start > to ? [] : clipped(yesRuns(start, to), start, to);
   const firstYes = read[0]?.from ?? Number.POSITIVE_INFINITY;
   const lastYes = read.at(-1)?.to ?? Number.NEGATIVE_INFINITY;

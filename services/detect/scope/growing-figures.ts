@@ -19,7 +19,7 @@ interface Past {
   readonly figures: SpanFigures;
 }
 
-/** Facts so far behind the end of an incident change what is remembered of it: all is read again. */
+/** Facts so far behind the end of an incident make it be read from its start again. */
 const BEHIND_SECONDS = 600;
 
 /**

@@ -4,8 +4,8 @@ import { type IncidentRecord, isOpen } from "./incident-record.ts";
 import { isHeldOff } from "./verdict-mark.ts";
 
 /**
- * Where log time puts an incident (contracts.md section 4). Up to log time less the grace every live
- * source has spoken; an ended incident opens again only where its condition holds at log time.
+ * Where log time puts an incident (contracts.md section 4). Up to log time less the grace every
+ * live source has spoken; an ended one opens again only where its condition holds at log time.
  */
 export function stateAt(
   record: IncidentRecord,
@@ -69,13 +69,14 @@ export function revisionDue(record: IncidentRecord, logTimeMs: number): Revision
  */
 export function dueSecond(record: IncidentRecord, logSecond: number, joinSeconds: number): number {
   const { lastSeenAt, revisedAtMs, isChanged } = record;
+  // What was told first as confirmed fades at the next look.
+  if (isOpen(record) && stateAt(record, logSecond, joinSeconds) !== record.state) {
+    return logSecond + 1;
+  }
   const finalFrom = lastSeenAt + LIMITS.graceSeconds + 1;
-  const cadence = Math.floor(revisedAtMs / 1_000) + LIMITS.revisionEverySeconds;
-  const moments = isOpen(record)
-    ? [finalFrom, finalFrom + joinSeconds, cadence]
-    : isChanged
-      ? [cadence]
-      : [];
+  const moments = [Math.floor(revisedAtMs / 1_000) + LIMITS.revisionEverySeconds];
+  if (isOpen(record)) moments.push(finalFrom, finalFrom + joinSeconds);
+  else if (!isChanged) return Number.POSITIVE_INFINITY;
   // What was due and has not come waits for facts.
   return Math.min(...moments.filter((second) => second > logSecond));
 }

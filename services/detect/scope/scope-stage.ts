@@ -2,6 +2,7 @@ import { LIMITS } from "../limits.ts";
 import type { Span } from "./episodes.ts";
 import { incidentId } from "./incident-id.ts";
 import { type IncidentRecord, isFollowed, isLiving, isOpen } from "./incident-record.ts";
+import { keepQuotes } from "./kept-quotes.ts";
 import type { LargerIncident } from "./larger-incident.ts";
 import { advance, dueSecond, revisionDue, type RevisionReason } from "./lifecycle.ts";
 import { followVerdict, isHeldOff, judge, type VerdictMark } from "./verdict-mark.ts";
@@ -81,7 +82,7 @@ export class ScopeStage {
     }
   }
 
-  /** The first second of log time after the last look in which something falls due without facts. */
+  /** The first second of log time after the last look in which something is due without facts. */
   dueSecond(): number {
     const logSecond = Math.floor(this.#logTimeMs / 1_000);
     let due = Number.POSITIVE_INFINITY;
@@ -264,7 +265,7 @@ export class ScopeStage {
     }
     record.revision += 1;
     record.revisedAtMs = this.#logTimeMs;
-    if (isLiving(record)) keepQuotes(watch, record);
+    if (isLiving(record)) keepQuotes(watch, record, reason);
     this.#options.sink.publish(watch, record, reason);
     record.publishedState = record.state;
     record.publishedHostCount = record.hostCount;
@@ -344,16 +345,4 @@ export class ScopeStage {
     watch.records = kept;
     if (kept.length === 0) this.#watches.delete(watch);
   }
-}
-
-/** Adds what can be quoted now to what was quoted before; the earliest lines stay. */
-function keepQuotes({ reader }: Watch, record: IncidentRecord): void {
-  const { quotes, startedAt, lastSeenAt } = record;
-  // A host is quoted once.
-  if (quotes.length >= Math.min(LIMITS.evidenceMax, record.hostCount)) return;
-  const known = new Set(quotes.map(({ host }) => host));
-  const more = reader
-    .quotes(startedAt, lastSeenAt, LIMITS.evidenceMax)
-    .filter(({ host }) => !known.has(host));
-  record.quotes = [...quotes, ...more].slice(0, LIMITS.evidenceMax);
 }

@@ -7,6 +7,11 @@ import { type IncidentRecord, isFollowed, isLiving } from "./incident-record.ts"
 import type { ScopeReader } from "./reader.ts";
 import { reconcile } from "./reconcile.ts";
 
+/** Two yes-seconds with fewer no-seconds than this between them are one incident. */
+export function joinSecondsOf({ withinSeconds, reopenWithinSeconds }: Rule): number {
+  return Math.max(withinSeconds, reopenWithinSeconds);
+}
+
 /** One rule on one scope: its incidents, and what changed since it was last evaluated. */
 export class Watch {
   readonly rule: Rule;
@@ -30,9 +35,8 @@ export class Watch {
     return this.#dirtyTo >= this.#dirtyFrom;
   }
 
-  /** Two yes-seconds with fewer no-seconds than this between them are one incident. */
   get joinSeconds(): number {
-    return Math.max(this.rule.withinSeconds, this.rule.reopenWithinSeconds);
+    return joinSecondsOf(this.rule);
   }
 
   touch(fromSecond: number, toSecond: number, lateFacts: number): void {
