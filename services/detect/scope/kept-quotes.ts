@@ -13,7 +13,7 @@ export function keepQuotes(
   reason: RevisionReason,
 ): void {
   const { quotes, startedAt, lastSeenAt } = record;
-  const isFull = quotes.length === LIMITS.evidenceMax;
+  const isFull = quotes.length >= Math.min(LIMITS.evidenceMax, record.hostCount);
   if (isFull && reason === "cadence") return;
   const byHost = new Map(quotes.map((quote) => [quote.host, quote]));
   for (const quote of reader.quotes(startedAt, lastSeenAt, LIMITS.evidenceMax)) {

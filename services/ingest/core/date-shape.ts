@@ -38,8 +38,8 @@ const MONTHS = Int32Array.from(
 );
 
 /**
- * Whether the sixteen bytes `Nov 20 08:30:00 ` or `Nov  9 08:30:00 ` stand somewhere. Lines of a log
- * share most of them with the line before, so what was found right once is only compared.
+ * Whether the sixteen bytes `Nov 20 08:30:00 ` or `Nov  9 08:30:00 ` stand somewhere. Lines of a
+ * log share most of them with the line before, so what was found right once is only compared.
  */
 export class BsdShape {
   /** How often a date was another one than the date before. */

@@ -1,6 +1,6 @@
 import { hashStep } from "../../../lib/domain/name-table.ts";
 import { skipPriority } from "../envelopes/printk.ts";
-import { findNewline, standsAt, words } from "./byte-words.ts";
+import { NewlineFinder, standsAt, words } from "./byte-words.ts";
 import { isDigit } from "./bytes.ts";
 import { BsdShape, isIsoDate } from "./date-shape.ts";
 import { FastLimit } from "./fast-limit.ts";
@@ -55,6 +55,7 @@ export class FastLine {
   readonly limit = new FastLimit();
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
+  readonly #newlines = new NewlineFinder();
   readonly #bsdShape = new BsdShape();
 
   /** Call before `read` with another buffer. */
@@ -62,6 +63,7 @@ export class FastLine {
     if (bytes === this.#bytes) return;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#newlines.open(bytes);
   }
 
   /** Reads the line at `start`; nothing at or behind `limit` is looked at. */
@@ -118,7 +120,7 @@ export class FastLine {
   }
 
   #drop(from: number, limit: number): number {
-    this.end = findNewline(this.#bytes, this.#view, from, limit);
+    this.end = this.#newlines.find(from, limit);
     return this.end < 0 ? FAST_UNSURE : FAST_DROP;
   }
 }

@@ -38,7 +38,7 @@ export const MAX_SAMPLE_NAMES = 2_000;
 /** syslog-ng quotes 20 bytes (logwriter.c); other versions may quote more, never a whole screen. */
 export const MAX_SUPPRESS_QUOTE_BYTES = 1_024;
 
-/** Bytes of a counter's name; the longest sysctl of interest has about 50. */
+/** Of a counter's name, a boot's, a system's; the longest sysctl of interest has about 50. */
 export const MAX_SAMPLE_NAME_LENGTH = 128;
 
 /** A shipper may wrap a message of another shipper, and that one a last one. */

@@ -1,9 +1,14 @@
 import type { Canary } from "../../../lib/domain/canary.ts";
+import { type HostReading, ReadingColumns } from "../../../lib/domain/host-readings.ts";
 import type { HostIdentity, ObservationBatch, Tick } from "../../../lib/domain/observation.ts";
 
 /** What a row costs in a record at most, beside its text and the name of a new host. */
 const ROW_BYTES = 64;
 const HOST_BYTES = 16;
+/** What a reading costs beside the names that no other had, and each of its numbers. */
+const READING_BYTES = 48;
+const NUMBER_BYTES = 13;
+const NAME_BYTES = 8;
 
 /** Where a row's line stands and how its record arrived: shared by the rows of one record. */
 export interface RowOrigin {
@@ -26,6 +31,8 @@ export interface Row {
   readonly line: number;
   /** Null is not kept. */
   readonly text: string | null;
+  /** What a sample counted. */
+  readonly reading?: HostReading;
 }
 
 type Columns = { -readonly [Key in keyof ObservationBatch]: ObservationBatch[Key] } & {
@@ -50,12 +57,26 @@ type Columns = { -readonly [Key in keyof ObservationBatch]: ObservationBatch[Key
     number[]
   >;
 
+/** What a row's numbers cost at most, in a record that knows none of their names. */
+export function readingBytes({ reading }: Row): number {
+  if (reading === undefined) return 0;
+  const { boot, os, sampler, counters, gauges, posture } = reading;
+  let letters = sampler.length + (boot?.length ?? 0) + (os?.length ?? 0);
+  let bytes = READING_BYTES;
+  for (const list of [counters, gauges, posture]) {
+    for (const { name } of list) letters += name.length;
+    bytes += list.length * (NAME_BYTES + NUMBER_BYTES);
+  }
+  return bytes + letters * 3;
+}
+
 /** Rows on their way into one record of `observations`. */
 export class ObservationColumns {
   /** An upper estimate of the encoded size. */
   bytes = 0;
   readonly #columns: Columns = emptyColumns();
   readonly #hostIndex = new Map<number, number>();
+  #readings: ReadingColumns | null = null;
 
   get rows(): number {
     return this.#columns.host.length;
@@ -83,6 +104,7 @@ export class ObservationColumns {
     columns.origin.push(this.#indexOfOrigin(origin.place));
     columns.line.push(row.line);
     this.bytes += ROW_BYTES;
+    if (row.reading !== undefined) this.#addReading(row.reading);
     if (row.text === null) return;
     columns.texts.push(row.text);
     columns.textOf.push(columns.host.length - 1);
@@ -94,7 +116,18 @@ export class ObservationColumns {
   finish(ticks: readonly Tick[], canaries: readonly Canary[] = []): ObservationBatch {
     this.#columns.ticks = ticks;
     this.#columns.canaries = canaries;
-    return this.#columns;
+    return this.#readings === null ? this.#columns : { ...this.#columns, readings: this.#readings };
+  }
+
+  #addReading(reading: HostReading): void {
+    const readings = (this.#readings ??= new ReadingColumns());
+    const { textLength, names, value } = readings;
+    const before = { textLength, names: names.length, numbers: value.length };
+    readings.add(this.#columns.host.length - 1, reading);
+    const newNames = names.length - before.names;
+    const newText = readings.textLength - before.textLength;
+    this.bytes += READING_BYTES + newNames * NAME_BYTES + newText * 3;
+    this.bytes += (value.length - before.numbers) * NUMBER_BYTES;
   }
 
   #indexOfHost(hostId: number, identityOf: (hostId: number) => HostIdentity): number {
