@@ -37,7 +37,7 @@ export function standsAt(view: DataView, at: number, literal: Words): boolean {
 /** The bytes of a buffer as machine words, for one search over them after the other. */
 export class NewlineFinder {
   #bytes: Uint8Array = new Uint8Array(0);
-  #words = new Int32Array(0);
+  #words: Int32Array = new Int32Array(0);
   /** Bytes of the first word that lie in front of the buffer. */
   #lead = 0;
 
