@@ -118,6 +118,7 @@ function ingestParts(wiring: Wiring, codec: Codec): readonly Part[] {
   };
   const group = `${prefix}ingest`;
   const lines = place("lines");
+  const samples = place("samples");
   const ingest = createIngest({
     log,
     codec,
@@ -125,6 +126,7 @@ function ingestParts(wiring: Wiring, codec: Codec): readonly Part[] {
     clock: steadyClock(wallClock),
     events: events.ingest,
     lines,
+    samples,
     observations: place("observations"),
     rejected: place("rejected"),
     group,
@@ -136,7 +138,7 @@ function ingestParts(wiring: Wiring, codec: Codec): readonly Part[] {
     retainMs: config.time.retainSeconds * 1_000,
     shipper: `tidegauge ${options.version}`,
     stdin: process.stdin,
-    observer: observe("ingest", { group, topics: [lines.topic] }),
+    observer: observe("ingest", { group, topics: [lines.topic, samples.topic] }),
     ...(trail === null ? {} : { trail }),
   });
   return ingest.parts;

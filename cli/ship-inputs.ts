@@ -48,6 +48,7 @@ export async function shipInputs(options: ShipInputsOptions): Promise<readonly P
     clock: wallClock,
     events: events.ingest,
     lines: { topic: "lines", partitions: 1 },
+    samples: { topic: "samples", partitions: 1 },
     rejected: { topic: "rejected", partitions: 1 },
     shipper: `tidegauge ship ${version}`,
   };

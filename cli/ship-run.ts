@@ -16,6 +16,7 @@ import { FolderCursors, MemoryCursors } from "../services/ship/cursors.ts";
 import { JsonLinesLog } from "../services/ship/json-lines-log.ts";
 import { LIMITS } from "../services/ship/limits.ts";
 import { createShip } from "../services/ship/main.ts";
+import type { Spool } from "../services/ship/spool.ts";
 import type { Upstream } from "../services/ship/upstream.ts";
 import { ClusterUpstream } from "../services/ship/upstream/cluster.ts";
 import { SyslogServer } from "../services/ship/upstream/syslog-server.ts";
@@ -23,6 +24,7 @@ import { kafkaConnection } from "./kafka-connection.ts";
 import { type Frame, type Framed, type FrameOptions, runFramed } from "./process-frame.ts";
 import type { Settings } from "./settings.ts";
 import { shipInputs } from "./ship-inputs.ts";
+import { hasSamples, shipSamples } from "./ship-samples.ts";
 
 export type Destination =
   | { readonly type: "kafka" }
@@ -32,6 +34,9 @@ export type Destination =
 export interface ShipRunOptions extends Omit<FrameOptions, "service" | "eventsOf"> {
   readonly settings: Settings;
   readonly to: Destination;
+  readonly ships: "lines" | "samples" | "both";
+  /** How often counters are read; null as configured. */
+  readonly intervalMs: number | null;
 }
 
 const WHO = "tidegauge ship";
@@ -62,8 +67,30 @@ async function printing(options: ShipRunOptions, { events }: Frame): Promise<Fra
   const log = new JsonLinesLog({ codec, clock: wallClock, events: events.ship, write });
   const positions = new MemoryPositions();
   const cursors = new MemoryCursors();
-  const parts = await shipInputs({ ...options, codec, events, log, positions, cursors });
-  return { parts, questions: [] };
+  const around = { ...options, codec, events, log };
+  const inputs =
+    options.ships === "samples" ? [] : await shipInputs({ ...around, positions, cursors });
+  return { parts: [...inputs, ...shipSamples(around)], questions: [] };
+}
+
+/** A way out of the spool. */
+interface WayOut {
+  readonly group: string;
+  readonly topics: readonly TopicName[];
+  /** Tells it from the other one; absent for lines. */
+  readonly of?: string;
+}
+
+/** Each on a connection of its own, so that one topic that is missing holds up no other. */
+function waysOut(options: ShipRunOptions, to: Destination): readonly WayOut[] {
+  // A syslog server has no place for what was rejected.
+  const topics: TopicName[] = to.type === "kafka" ? ["lines", "rejected"] : ["lines"];
+  return [
+    ...(options.ships === "samples" ? [] : [{ group: "ship", topics }]),
+    ...(hasSamples(options)
+      ? [{ group: "ship.samples", topics: ["samples"] as const, of: "samples" }]
+      : []),
+  ];
 }
 
 async function shipping(
@@ -74,44 +101,59 @@ async function shipping(
   const { spool: place } = options.settings.config.ship;
   const { prefix } = options.settings.config.stream;
   const codec = new Codec(loadSchemas());
-  const upstream = await upstreamOf(options, to, codec, events);
-  const log = await openSpool(place.path, place.bytes, (error) => events.ship.spoolTrouble(error));
+  const ways = waysOut(options, to);
+  const upstreams = await Promise.all(ways.map(() => upstreamOf(options, to, codec, events)));
+  const log = await openSpool(place.path, place.bytes, hasSamples(options), (error) =>
+    events.ship.spoolTrouble(error),
+  );
   const watches: RunWatch[] = [];
-  const { spool, forward } = createShip({
-    log,
-    // A syslog server has no place for what was rejected.
-    topics: to.type === "kafka" ? ["lines", "rejected"] : ["lines"],
-    path: (topic) => topicPath(topic as TopicName, prefix),
-    bytes: place.bytes,
-    upstream,
-    codec,
-    clock: wallClock,
-    events: events.ship,
-    observe: (join) => {
-      const watch = new RunWatch({
-        stage: "ship",
-        events: events.stream,
-        progress,
-        log,
-        join: { group: join.group },
-        duty: "mayWait",
-      });
-      watches.push(watch);
-      return watch;
-    },
-    attempts: progress.source(`ship to ${upstream.name}`),
-  });
-  const positions = new FolderPositions(join(place.path, "positions"));
-  const cursors = new FolderCursors(join(place.path, "cursors"));
-  const inputs = await shipInputs({ ...options, codec, events, log: spool, positions, cursors });
-  const close: Part = { name: "spool", start: () => undefined, stop: () => log.close() };
-  return { parts: [close, forward, ...inputs], questions: watches };
+  const parts: Part[] = [{ name: "spool", start: () => undefined, stop: () => log.close() }];
+  for (const [index, { group, topics, of }] of ways.entries()) {
+    const upstream = upstreams[index]!;
+    const named = of === undefined ? {} : { of };
+    const { spool, forward } = createShip({
+      log,
+      group,
+      topics,
+      path: (topic) => topicPath(topic as TopicName, prefix),
+      bytes: place.bytes,
+      upstream,
+      codec,
+      clock: wallClock,
+      events: events.ship,
+      observe: (join) => {
+        const { group } = join;
+        const told = { events: events.stream, progress, log, join: { group } };
+        const watch = new RunWatch({ stage: "ship", ...told, duty: "mayWait", ...named });
+        watches.push(watch);
+        return watch;
+      },
+      attempts: progress.source(`ship${of === undefined ? "" : ` ${of}`} to ${upstream.name}`),
+    });
+    parts.push(forward, ...(await fillersOf(options, { of, spool, codec, events })));
+  }
+  return { parts, questions: watches };
+}
+
+/** What fills the spool for a way out. */
+async function fillersOf(
+  options: ShipRunOptions,
+  way: { of: string | undefined; spool: Spool; codec: Codec; events: Frame["events"] },
+): Promise<readonly Part[]> {
+  const { of, spool: log, codec, events } = way;
+  const around = { ...options, codec, events, log };
+  if (of !== undefined) return shipSamples(around);
+  const { path } = options.settings.config.ship.spool;
+  const positions = new FolderPositions(join(path, "positions"));
+  const cursors = new FolderCursors(join(path, "cursors"));
+  return shipInputs({ ...around, positions, cursors });
 }
 
 /** Everything in one order, so one partition; what was sent goes when there is no more room. */
 async function openSpool(
   path: string,
   bytes: number,
+  keepsSamples: boolean,
   onTrouble: (error: unknown) => void,
 ): Promise<EmbeddedLog> {
   const opening = EmbeddedLog.open({ path, role: "owner", who: WHO, clock: wallClock, onTrouble });
@@ -119,6 +161,8 @@ async function openSpool(
     throw isStreamError(error, "log_owned") ? spoolOwned(error) : error;
   });
   const rejectedBytes = Math.floor(bytes * LIMITS.spoolRejectedShare);
+  const samplesBytes = keepsSamples ? Math.floor(bytes * LIMITS.spoolSamplesShare) : 0;
+  const linesBytes = bytes - rejectedBytes - samplesBytes;
   const topic = (name: TopicName, retentionBytes: number) => ({
     name,
     partitions: 1,
@@ -126,7 +170,11 @@ async function openSpool(
     cleanup: { policy: "delete" as const, retentionMs: null, compactAfterMs: 0 },
     retentionBytes,
   });
-  await log.ensureTopics([topic("lines", bytes - rejectedBytes), topic("rejected", rejectedBytes)]);
+  await log.ensureTopics([
+    topic("lines", linesBytes),
+    topic("rejected", rejectedBytes),
+    ...(keepsSamples ? [topic("samples", samplesBytes)] : []),
+  ]);
   return log;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, flag, list, name, path, secret, text } from "./field.ts";
+import { choice, count, flag, list, milliseconds, name, path, secret, text } from "./field.ts";
 import { endpoint, zone } from "./network.ts";
 import { REALM_PATTERN } from "./realm.ts";
 import { brokers } from "./stream.ts";
@@ -113,8 +113,39 @@ const kafka = z
   }))
   .meta({ description: "Topics of a cluster; without `brokers` that of `stream.kafka`." });
 
+const scrape = z
+  .strictObject({
+    name: common.name,
+    realm: common.realm,
+    type: z.literal("scrape"),
+    targets: path(
+      "File of targets: a line `URL` or `URL HOST` each, or Prometheus's JSON (file_sd). " +
+        "It is read again when it changes.",
+    ),
+    interval: milliseconds(
+      { min: "1s", max: "1h" },
+      "How often each target is asked; targets are spread over it.",
+    ).prefault("10s"),
+    timeout: milliseconds(
+      { min: "100ms", max: "1m" },
+      "From the question to the end of the answer.",
+    ).prefault("5s"),
+    concurrency: count({ min: 1, max: 1_024 }, "Most targets that are asked at once.").prefault(64),
+    tls: clientTls.optional(),
+  })
+  .transform(({ interval, timeout, tls, ...rest }) => ({
+    ...rest,
+    intervalMs: interval,
+    timeoutMs: timeout,
+    tls: tls ?? null,
+    // Of an answer nothing is a line, and its times have a zone.
+    zone: "UTC",
+    keep: "candidates" as const,
+  }))
+  .meta({ description: "Counters of node_exporter and of Netdata, asked for over HTTP." });
+
 export const inputs = list(
-  z.discriminatedUnion("type", [syslog, splunkHec, file, stdin, kafka]),
+  z.discriminatedUnion("type", [syslog, splunkHec, file, stdin, kafka, scrape]),
   { min: 0, max: 256 },
   "Where lines and samples come from.",
 ).prefault([]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, list, path, size } from "./field.ts";
+import { choice, flag, list, milliseconds, path, size } from "./field.ts";
 import { REALM_PATTERN } from "./realm.ts";
 
 /** What stands in a syslog header: printable ASCII without blanks (RFC 5424 section 6.2.4). */
@@ -15,16 +15,48 @@ const spool = z
   })
   .meta({ description: "Where lines wait while the destination is away." });
 
+const hostName = (description: string) =>
+  z.string().regex(HOST_PATTERN).meta({ description, expects: "a host name without blanks" });
+
+const namespace = z
+  .strictObject({
+    host: hostName("What the namespace is called as a host."),
+    path: path("Its file, such as `/run/netns/blue`."),
+  })
+  .meta({ description: "A network namespace of Linux, as a host of its own." });
+
+const samples = z
+  .strictObject({
+    enabled: flag(
+      "Reads the counters of this machine. Default: yes, or no where `inputs` has any.",
+    ).optional(),
+    interval: milliseconds(
+      { min: "100ms", max: "10m" },
+      "How often counters are read; `--interval` overrides it.",
+    ).prefault("1s"),
+    pack_within: milliseconds(
+      { min: "0s", max: "5m" },
+      "How long samples may wait to share a record: fewer bytes, later alarms.",
+    ).prefault("0s"),
+    namespaces: list(
+      namespace,
+      { min: 0, max: 1_000 },
+      "Network namespaces that are sampled beside this machine.",
+    ).prefault([]),
+  })
+  .transform(({ enabled, interval, pack_within, namespaces }) => ({
+    enabled: enabled ?? null,
+    intervalMs: interval,
+    packWithinMs: pack_within,
+    namespaces,
+  }))
+  .meta({ description: "Samples of the kernel's counters." });
+
 export const ship = z
   .strictObject({
-    host: z
-      .string()
-      .regex(HOST_PATTERN)
-      .meta({
-        description: "Whose this machine's kernel lines are. Default: its host name.",
-        expects: "a host name without blanks",
-      })
-      .optional(),
+    host: hostName(
+      "Whose this machine's kernel lines and counters are. Default: its host name.",
+    ).optional(),
     realm: z
       .string()
       .regex(REALM_PATTERN)
@@ -39,6 +71,7 @@ export const ship = z
       "Kernel logs of this machine. Default: the one that fits the system, or none where " +
         "`inputs` has any.",
     ).optional(),
+    samples: samples.prefault({}),
     spool: spool.prefault({}),
   })
   .transform(({ host, sources, ...rest }) => ({

@@ -1,3 +1,5 @@
+import { type HostReadings, NO_READINGS } from "./host-readings.ts";
+
 /**
  * Facts on their way from ingest to the host stage inside one process: columns of numbers, so that
  * a line costs no object. On the log the same facts travel as an ObservationBatch (lib/wire).
@@ -28,6 +30,8 @@ export class FactBatch {
   origins: readonly string[] = [];
   /** Index into `origins`. */
   readonly origin: Int32Array;
+  /** What hosts counted; its rows are the indexes of facts. */
+  readings: HostReadings = NO_READINGS;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -52,5 +56,6 @@ export class FactBatch {
   clear(): void {
     this.length = 0;
     this.quotes.length = 0;
+    this.readings = NO_READINGS;
   }
 }

@@ -27,6 +27,7 @@ export function observationsToFacts(batch: ObservationBatch, directory: HostDire
   }
   facts.length = rows;
   facts.origins = batch.origins;
+  if (batch.readings !== undefined) facts.readings = batch.readings;
   placeTexts(batch, facts);
   return facts;
 }

@@ -1,4 +1,5 @@
 import type { Canary } from "./canary.ts";
+import type { HostReadings } from "./host-readings.ts";
 
 /** Kinds of contracts.md section 3, in that order; the index is the wire value, never reorder. */
 export const KINDS = [
@@ -78,6 +79,8 @@ export interface ObservationBatch {
   readonly ticks: readonly Tick[];
   /** On their way to the other end; no rows of anyone. */
   readonly canaries: readonly Canary[];
+  /** What the rows of kind `sample` counted; absent where there is none. */
+  readonly readings?: HostReadings;
 }
 
 /** `topic/partition@offset#line` or `file#line`. */

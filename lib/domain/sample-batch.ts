@@ -1,8 +1,7 @@
+import type { NamedCount } from "./named-number.ts";
 import type { Trust } from "./observation.ts";
 
-/**
- * One named number of a sample: a counter under the kernel's own name, or a gauge, or a posture.
- */
+/** A gauge or a setting of a sample. */
 export interface NamedNumber {
   readonly name: string;
   readonly value: number;
@@ -14,9 +13,10 @@ export interface Sample {
   /** Names the boot; null where the system has no such name. */
   readonly boot: string | null;
   readonly uptimeSeconds: number | null;
-  /** Cumulative, whole, below 2^53: a larger one is left out, and absent is absent. */
-  readonly counters: readonly NamedNumber[];
+  /** Cumulative, whole, below 2^64, under the kernel's own names; absent is absent. */
+  readonly counters: readonly NamedCount[];
   readonly gauges: readonly NamedNumber[];
+  /** Settings that decide what the counters and lines can say; not in every sample. */
   readonly posture: readonly NamedNumber[];
 }
 

@@ -56,6 +56,19 @@ export const CLOSINGS = [
 ] as const;
 export type Closing = (typeof CLOSINGS)[number];
 
+/** How a scrape ended: services/ingest/listen/scrape-client.ts, and what became of its answer. */
+export const SCRAPE_ENDS = [
+  "taken",
+  "unreachable",
+  "deadline",
+  "redirect",
+  "status",
+  "too_large",
+  "bad_sample",
+  "busy",
+] as const;
+export type ScrapeEnd = (typeof SCRAPE_ENDS)[number];
+
 export const ROTATIONS = ["rename", "copytruncate"] as const;
 export type Rotation = (typeof ROTATIONS)[number];
 
@@ -120,3 +133,12 @@ export const DELIVERY_FAULTS = [
   "expired",
 ] as const;
 export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
+
+/** Why a host's numbers were not sent: services/ship/core/host-counters.ts. */
+export const SAMPLE_FAULTS = [
+  "cut_short",
+  "not_a_number",
+  "unknown_shape",
+  "too_many_names",
+] as const;
+export type SampleFault = (typeof SAMPLE_FAULTS)[number];

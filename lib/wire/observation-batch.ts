@@ -2,6 +2,7 @@ import { GAUGES } from "../domain/gauge.ts";
 import type { ObservationBatch } from "../domain/observation.ts";
 import { KINDS, TIME_SOURCES, TRUSTS } from "../domain/observation.ts";
 import { canariesFromWire } from "./canary.ts";
+import { readingsFromWire, readingsToWire } from "./host-readings.ts";
 import type { Mapping } from "./wire-value.ts";
 import { columnToWire, requireParallel, timeMsFromWire, WireValueError } from "./wire-value.ts";
 
@@ -32,11 +33,13 @@ interface WireObservationBatch extends Columns {
   textOf: number[];
   ticks: ObservationBatch["ticks"];
   canaries: ObservationBatch["canaries"];
+  /** Null on the wire where no host was sampled. */
+  readings?: ReturnType<typeof readingsToWire> | null;
 }
 
 export const observationBatchMapping: Mapping<ObservationBatch> = {
   toWire(batch): WireObservationBatch {
-    const { hosts, origins, texts, ticks, canaries } = batch;
+    const { hosts, origins, texts, ticks, canaries, readings } = batch;
     const columns = columnsOf(batch);
     requireParallel(columns);
     const baseTimeMs = batch.timeMs[0] ?? 0;
@@ -50,6 +53,7 @@ export const observationBatchMapping: Mapping<ObservationBatch> = {
       textOf: columnToWire(batch.textOf),
       ticks,
       canaries,
+      readings: readings === undefined ? null : readingsToWire(readings),
     };
   },
   fromWire(wire: WireObservationBatch): ObservationBatch {
@@ -59,7 +63,9 @@ export const observationBatchMapping: Mapping<ObservationBatch> = {
     requireIndexes(wire.origin, wire.origins.length, "origin");
     requireIndexes(wire.textOf, rows, "textOf");
     if (wire.textOf.length !== wire.texts.length) throw new WireValueError("texts without owner");
+    const readings = wire.readings ?? null;
     return {
+      ...(readings === null ? {} : { readings: readingsFromWire(readings, rows) }),
       hosts: wire.hosts.map(({ realm, name }) => ({ realm, name })),
       host: wire.host,
       timeMs: wire.timeMs.map((ms) => timeMsFromWire(wire.baseTimeMs + ms)),

@@ -10,6 +10,17 @@ export type Refusal = "per_peer_limit" | "total_limit" | "certificate" | "handsh
 export type Closing =
   "peer" | "idle" | "frame_unfinished" | "frame_too_long" | "bad_frame" | "error" | "stop";
 
+/** How a scrape ended. */
+export type ScrapeEnd =
+  | "taken"
+  | "unreachable"
+  | "deadline"
+  | "redirect"
+  | "status"
+  | "too_large"
+  | "bad_sample"
+  | "busy";
+
 export type Rotation = "rename" | "copytruncate";
 
 /**
@@ -35,6 +46,11 @@ export interface IngestEvents {
   connectionClosed(input: string, reason: Closing, peer: string, open: number): void;
   /** `code` is the collector's own beside the status of HTTP. */
   requestAnswered(input: string, status: number, code: number, peer: string): void;
+  /** `isNews`: the last scrape of that target did not end so. */
+  scraped(input: string, end: ScrapeEnd, target: string, isNews: boolean): void;
+  targetsRead(input: string, targets: number): void;
+  /** The list cannot be read, or not all of it. */
+  targetsUnread(input: string, path: string, error: unknown): void;
   hostForeign(input: string, lines: number, peer: string): void;
   fileRotated(input: string, how: Rotation, path: string): void;
   fileUnreadable(input: string, path: string, error: unknown): void;

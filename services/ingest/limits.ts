@@ -98,6 +98,18 @@ export const LIMITS = {
   /** A tick comes at least each second: this, and at most one idle wait on top. */
   tickEveryMs: 750,
   idleAfterMs: 200,
+  /** A list of targets; each has a line. */
+  targetsBytesMax: 16 * 1024 * 1024,
+  targetsMax: 100_000,
+  /** How often the list is looked at. */
+  targetsLookEveryMs: 5_000,
+  /** node_exporter answers 0.2 MB, Netdata some MB with thousands of charts. */
+  scrapeBodyBytesMax: 8 * 1024 * 1024,
+  /** Of all answers that an input is reading; one more is given up until others have ended. */
+  scrapeBodiesBytesMax: 64 * 1024 * 1024,
+  /** A target that fails is asked less often, down to once in so long. */
+  scrapeBackoffLongestMs: 300_000,
+
   /** Zones that came with lines; there are about 600 in all, and anyone can make up more. */
   zoneNamesMax: 1_024,
   /** Spellings of host names that one scanner remembers; then it begins again. */

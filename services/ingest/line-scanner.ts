@@ -1,12 +1,14 @@
 import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
+import { NO_READINGS, ReadingColumns } from "../../lib/domain/host-readings.ts";
 import { hashStep } from "../../lib/domain/name-table.ts";
 import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
 import { FastDate } from "./core/fast-date.ts";
 import { isBelievable } from "./core/event-time.ts";
+import { hostReading } from "./core/host-reading.ts";
 import { appendFact } from "./core/normalise.ts";
 import { OutcomeCounts } from "./core/outcome-counts.ts";
-import { type LineOrSample, readEvents } from "./read-events.ts";
+import { type LineOrSample, readEvents, type SampleEvent } from "./read-events.ts";
 import { type LineContext, readLine } from "./read-line.ts";
 import {
   DROP_REASONS,
@@ -64,6 +66,8 @@ export class LineScanner {
   /** Events of one line that are still to be placed: a line may hold more than a batch does. */
   #events: readonly LineOrSample[] = NO_EVENTS;
   #nextEvent = 0;
+  /** Of the batch at hand, once it has a sample. */
+  #readings: ReadingColumns | null = null;
 
   constructor(options: LineScannerOptions) {
     this.#options = options;
@@ -194,7 +198,7 @@ export class LineScanner {
     while (this.#nextEvent < this.#events.length && batch.length < batch.capacity) {
       const event = this.#events[this.#nextEvent++]!;
       counts.lines += 1;
-      if (event.type === "sample") this.#placeSample(event.sample.host, event.sample.timeMs);
+      if (event.type === "sample") this.#placeSample(event.sample);
       else this.#placeEvent(event);
     }
     if (this.#nextEvent === this.#events.length) this.#events = NO_EVENTS;
@@ -209,13 +213,17 @@ export class LineScanner {
     }
   }
 
-  /** A sample says which host is there and when; its counters are read by the host stage. */
-  #placeSample(host: string | null, timeMs: number): void {
+  #placeSample(sample: SampleEvent["sample"]): void {
     const reading = this.#reading;
     reading.reset();
     reading.kind = SAMPLE;
-    reading.timeMs = timeMs;
-    this.#place(this.#hostNamed(host), reading);
+    reading.timeMs = sample.timeMs;
+    if (!this.#place(this.#hostNamed(sample.host), reading)) return;
+    if (this.#readings === null || this.batch.readings === NO_READINGS) {
+      this.#readings = new ReadingColumns();
+      this.batch.readings = this.#readings;
+    }
+    this.#readings.add(this.batch.length - 1, hostReading(sample, this.#options.origin));
   }
 
   /** True where the reading became a fact: it says which host, and when. */

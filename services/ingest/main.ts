@@ -22,6 +22,8 @@ export interface IngestOptions {
   readonly events: IngestEvents;
   /** Topics that exist by the time the parts start. */
   readonly lines: TopicPlace;
+  /** Without it no samples are read but those in lines, and nothing is scraped. */
+  readonly samples?: TopicPlace;
   readonly observations: TopicPlace;
   readonly rejected: TopicPlace;
   readonly group: string;
@@ -52,11 +54,12 @@ export interface Ingest {
 
 /** The service: what its parts are and in which order. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { log, codec, clock, events, lines, observations, rejected, shipper } = options;
+  const { log, codec, clock, events, lines, samples, observations, rejected, shipper } = options;
   const { group, rules, retainMs, observer, trail, positions, connectionsMax, stdin } = options;
+  const sampled = samples === undefined ? {} : { samples };
   const zones = new Map(options.inputs.map(({ name, zone }) => [name, zone]));
   const loop = loopPart("ingest", async (stop) => {
-    const topics = { lines, observations, rejected };
+    const topics = { lines, observations, rejected, ...sampled };
     const step = new LinesStep({
       log,
       codec,
@@ -69,7 +72,7 @@ export function createIngest(options: IngestOptions): Ingest {
       retainMs,
       ...(trail === undefined ? {} : { trail }),
     });
-    const join = linesJoin(group, lines.topic);
+    const join = linesJoin(group, lines.topic, ...(samples === undefined ? [] : [samples.topic]));
     await runStep({
       log,
       clock,
@@ -80,7 +83,7 @@ export function createIngest(options: IngestOptions): Ingest {
     });
     step.confirm();
   });
-  const world = { log, codec, clock, events, lines, rejected, shipper };
+  const world = { log, codec, clock, events, lines, rejected, shipper, ...sampled };
   const around = { world, positions, connectionsMax, rules, stdin };
   const inputs = options.inputs.flatMap((settings) => inputsOf(settings, around));
   const canaries = trail === undefined ? [] : [new CanarySender(inputs, trail, clock)];

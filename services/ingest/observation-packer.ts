@@ -3,7 +3,12 @@ import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import type { HostIdentity, ObservationBatch, Tick } from "../../lib/domain/observation.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
 import { hostRecordKey } from "../../lib/wire/record-key.ts";
-import { ObservationColumns, type Row, type RowOrigin } from "./core/observation-columns.ts";
+import {
+  ObservationColumns,
+  readingBytes,
+  type Row,
+  type RowOrigin,
+} from "./core/observation-columns.ts";
 import { LIMITS } from "./limits.ts";
 
 const UNKNOWN = -1;
@@ -38,7 +43,7 @@ export class ObservationPacker {
   add(host: number, origin: RowOrigin, row: Row): void {
     const partition = this.#partition(host);
     let columns = (this.#open[partition] ??= new ObservationColumns());
-    if (columns.bytes >= LIMITS.observationBatchBytes) {
+    if (columns.bytes + readingBytes(row) >= LIMITS.observationBatchBytes && columns.rows > 0) {
       this.#full.push({ partition, batch: columns.finish([]) });
       columns = this.#open[partition] = new ObservationColumns();
     }

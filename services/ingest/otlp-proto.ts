@@ -39,7 +39,7 @@ const request = protobuf.Root.fromJSON({ nested }).lookupType("Request");
 export function otlpBatch(bytes: Uint8Array): JsonObject | typeof BAD_PROTOBUF {
   try {
     const message = request.decode(bytes);
-    return request.toObject(message, { longs: String, arrays: true }) as JsonObject;
+    return request.toObject(message, { longs: String, arrays: true });
   } catch {
     return BAD_PROTOBUF;
   }

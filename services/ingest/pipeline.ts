@@ -1,7 +1,7 @@
 import type { IdentityRules } from "../../lib/domain/host-identity.ts";
 import { type Canary, canaryOf } from "../../lib/domain/canary.ts";
 import type { Tick } from "../../lib/domain/observation.ts";
-import type { Zone } from "../../lib/domain/zone.ts";
+import { utcZone, type Zone } from "../../lib/domain/zone.ts";
 import type { CanaryTrail } from "../../lib/process/canary-trail.ts";
 import type { Clock } from "../../lib/process/clock.ts";
 import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
@@ -19,7 +19,9 @@ import { decodeMessage } from "../../lib/wire/message.ts";
 import { BatchZones } from "./batch-zones.ts";
 import type { IngestEvents } from "./events.ts";
 import { LIMITS } from "./limits.ts";
+import type { LineContext } from "./read-line.ts";
 import { type Place, type ReadRecord, ReadingWork } from "./reading-work.ts";
+import { samplesOf } from "./sample-events.ts";
 import { SourceTicks } from "./source-ticks.ts";
 import { schemaUnavailable } from "./trouble.ts";
 
@@ -30,6 +32,8 @@ export interface LinesStepOptions {
   readonly events: IngestEvents;
   readonly group: string;
   readonly lines: Place;
+  /** Samples of ship and of scrapers, beside the lines; without it they are not read. */
+  readonly samples?: Place;
   readonly observations: Place;
   readonly rejected: Place;
   /** Of the inputs of this configuration, by name; see BatchZones. */
@@ -41,15 +45,21 @@ export interface LinesStepOptions {
 }
 
 /** How the step wants to be run by lib/stream/run.ts: ticks need the waits to be short. */
-export function linesJoin(group: string, linesTopic: string): JoinOptions {
-  return { group, topics: [linesTopic], from: "start", idleAfterMs: LIMITS.idleAfterMs };
+export function linesJoin(group: string, ...topics: readonly string[]): JoinOptions {
+  return {
+    group,
+    topics,
+    from: "start",
+    idleAfterMs: LIMITS.idleAfterMs,
+  };
 }
 
 /**
- * `lines` in, `observations` out. Per batch of records, in this order:
+ * `lines` and `samples` in, `observations` out. Per batch of records, in this order:
  *
- * 1. decode each record into a LineBatch; one that is none is rejected with its bytes
- * 2. scan its lines: drop, reject, or a reading with host and time (record-scanner.ts)
+ * 1. decode each record into a LineBatch or a SampleBatch; one that is none is rejected
+ * 2. scan its lines: drop, reject, or a reading with host and time (record-scanner.ts); a sample
+ *    is such a reading
  * 3. pack observations into the partitions of their hosts (reading-work.ts)
  * 4. tick, each second, into every partition: how far every source has been read (source-ticks.ts)
  *    a canary goes with a tick at once: it is no line of anyone and counts as none
@@ -60,7 +70,8 @@ export function linesJoin(group: string, linesTopic: string): JoinOptions {
 export class LinesStep implements Step {
   readonly #options: LinesStepOptions;
   readonly #zones: BatchZones;
-  readonly #ticks: SourceTicks;
+  /** By topic. */
+  readonly #ticks: ReadonlyMap<string, SourceTicks>;
   readonly #work: ReadingWork;
   #lastTickMs = Number.NEGATIVE_INFINITY;
   /** To be published, and published if the next call comes. */
@@ -70,29 +81,34 @@ export class LinesStep implements Step {
   constructor(options: LinesStepOptions) {
     this.#options = options;
     this.#zones = new BatchZones(options.zones);
-    this.#ticks = new SourceTicks(options.lines.topic);
+    const { lines, samples } = options;
+    const topics = samples === undefined ? [lines.topic] : [lines.topic, samples.topic];
+    this.#ticks = new Map(topics.map((topic) => [topic, new SourceTicks(topic)]));
     this.#work = new ReadingWork(options);
   }
 
   async assigned(partitions: readonly TopicPartition[]): Promise<readonly []> {
     this.confirm();
-    const { log, group, lines } = this.#options;
-    this.#ticks.clear();
-    await this.#ticks.assignFrom(partitions, { log, group, from: "start", topic: lines.topic });
+    const { log, group } = this.#options;
+    for (const [topic, ticks] of this.#ticks) {
+      ticks.clear();
+      const held = partitions.filter((at) => at.topic === topic);
+      if (held.length > 0) await ticks.assignFrom(held, { log, group, from: "start", topic });
+    }
     return [];
   }
 
   revoked(): void {
     this.confirm();
-    this.#ticks.clear();
+    for (const ticks of this.#ticks.values()) ticks.clear();
   }
 
   async handle(event: RecordsEvent): Promise<Work> {
     this.confirm();
     this.#work.makeRoom();
     for (const record of event.records) this.#read(event, record);
-    this.#ticks.published(event);
     const { topic, partition, nextOffset } = event;
+    this.#ticks.get(topic)?.published(event);
     const publish = this.#publish(await this.#dueTicks());
     return { publish, commit: [{ topic, partition, offset: nextOffset }] };
   }
@@ -106,7 +122,7 @@ export class LinesStep implements Step {
   gap({ topic, partition, fromOffset, toOffset }: GapEvent): Work {
     this.confirm();
     this.#options.events.recordsLost(topic, partition, toOffset - fromOffset);
-    this.#ticks.skipped(partition, toOffset);
+    this.#ticks.get(topic)?.skipped(partition, toOffset);
     return { publish: [], commit: [{ topic, partition, offset: toOffset }] };
   }
 
@@ -120,6 +136,7 @@ export class LinesStep implements Step {
   #read({ topic, partition }: RecordsEvent, { offset, value, arrivalMs }: LogRecord): void {
     const at = `${topic}/${partition}@${offset}`;
     const bytes = value ?? new Uint8Array(0);
+    if (topic === this.#options.samples?.topic) return this.#readSamples(at, arrivalMs, bytes);
     const message = decodeMessage(this.#options.codec, bytes, ["line-batch"]);
     if (!message.ok) return this.#refuse({ input: "", at, arrivalMs }, message, bytes);
     const canary = canaryOf(message.value);
@@ -127,6 +144,17 @@ export class LinesStep implements Step {
     const { input } = message.value;
     const zone = this.#zones.of(message.value);
     this.#work.scan({ input, at, arrivalMs }, message.value, zone);
+  }
+
+  #readSamples(at: string, arrivalMs: number, bytes: Uint8Array): void {
+    const message = decodeMessage(this.#options.codec, bytes, ["sample-batch"]);
+    if (!message.ok) return this.#refuse({ input: "", at, arrivalMs }, message, bytes);
+    const { value } = message;
+    const { input, realm, host, shipper, peer, trust, samples } = value;
+    const segments = [{ lines: samples.length, arrivalMs: value.arrivalMs, peer, trust }];
+    const around = { input, realm, host, shipper, segments, bytes };
+    const read = (context: LineContext) => samplesOf(value, context, bytes);
+    if (samples.length > 0) this.#work.placeNew({ input, at, arrivalMs }, around, utcZone, read);
   }
 
   #refuse(record: ReadRecord, { reason, detail }: DecodeFailure, bytes: Uint8Array): void {
@@ -137,14 +165,17 @@ export class LinesStep implements Step {
   }
 
   async #dueTicks(): Promise<readonly Tick[]> {
-    const { clock, log, lines } = this.#options;
+    const { clock, log } = this.#options;
     const nowMs = clock.nowMs();
     const sinceMs = nowMs - this.#lastTickMs;
     // A clock that was set back must not stop them.
     const isEarly = sinceMs >= 0 && sinceMs < LIMITS.tickEveryMs;
     if (isEarly && this.#canaries.length === 0) return [];
     this.#lastTickMs = nowMs;
-    return this.#ticks.ticks(await log.offsets(lines.topic), nowMs);
+    const ticks = [...this.#ticks].map(async ([topic, sources]) =>
+      sources.ticks(await log.offsets(topic), nowMs),
+    );
+    return (await Promise.all(ticks)).flat();
   }
 
   #publish(ticks: readonly Tick[]): readonly Outgoing[] {

@@ -1,12 +1,13 @@
 import { hecEvent, type HecEvent } from "./envelopes/json-hec.ts";
 import { otlpRecords } from "./envelopes/json-otlp.ts";
 import { readSample } from "./envelopes/json-sample.ts";
-import type { SampleReading } from "./envelopes/json-sample.ts";
-import { shipperRecord } from "./envelopes/json-shipper.ts";
+import type { SampleFault, SampleReading } from "./envelopes/json-sample.ts";
+import { metricRecord, shipperRecord } from "./envelopes/json-shipper.ts";
 import { BAD_JSON, firstText, isObject, list, own, parseJson } from "./envelopes/json-value.ts";
 import type { JsonObject } from "./envelopes/json-value.ts";
-import { lineProtocolRecord } from "./envelopes/line-protocol.ts";
+import { lineProtocolMetric } from "./envelopes/line-protocol.ts";
 import { NO_RECORD } from "./envelopes/shipper-record.ts";
+import { isWithinLimits } from "./envelopes/sample-limits.ts";
 import type { ShipperRecord } from "./envelopes/shipper-record.ts";
 import { shipperTimeMs } from "./envelopes/shipper-time.ts";
 import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./core/bytes.ts";
@@ -18,6 +19,7 @@ import {
   isBelievable,
 } from "./core/event-time.ts";
 import { MAX_EVENTS_PER_LINE, MAX_NESTED_MESSAGES } from "./core/limits.ts";
+import { counterMetric, joinHalves, type Metric, metricSample } from "./formats/telegraf.ts";
 import type { LineContext } from "./read-line.ts";
 import { readRecord } from "./read-record.ts";
 import type { Around } from "./read-record.ts";
@@ -105,7 +107,11 @@ function collectText(
   nesting: number,
 ): void {
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET && first !== QUOTE) {
-    const record = lineProtocolRecord(text);
+    const metric = lineProtocolMetric(text);
+    if (metric === null) return drop(collector);
+    const counted = counterMetric(metric);
+    if (counted !== null) return collectMetric(collector, counted);
+    const record = metricRecord(metric);
     return record === null ? drop(collector) : collectRecord(collector, record, nesting);
   }
   const value = parseJson(text);
@@ -136,6 +142,8 @@ function collectValue(collector: Collector, value: unknown, nesting: number): vo
   if (Array.isArray(own(value, "metrics"))) {
     return collectAll(collector, list(value, "metrics"), nesting);
   }
+  const counted = isObject(own(value, "fields")) ? counterMetric(value) : null;
+  if (counted !== null) return collectMetric(collector, counted);
   const hec = hecEvent(value);
   if (hec !== null) return collectHec(collector, hec, nesting);
   const record = shipperRecord(value);
@@ -197,9 +205,30 @@ function collectOwnLine(collector: Collector, object: JsonObject): void {
 }
 
 function collectSample(collector: Collector, object: JsonObject): void {
+  const { context } = collector;
+  placeSample(collector, readSample(object, context.referenceMs, context.zone));
+}
+
+/** The plugins of one time come one behind the other, and are one sample. */
+function collectMetric(collector: Collector, metric: Metric): void {
+  const { context, events } = collector;
+  const sample = metricSample(metric, context.referenceMs, context.zone);
+  const last = events.at(-1);
+  if (typeof sample === "string" || last?.type !== "sample") return placeSample(collector, sample);
+  const before = events.length;
+  placeSample(collector, sample);
+  const placed = events.at(-1);
+  if (events.length === before || placed?.type !== "sample") return;
+  const joined = joinHalves(last.sample, placed.sample);
+  if (joined !== null && isWithinLimits(joined)) {
+    events.splice(before - 1, 2, { ...last, sample: joined });
+  }
+}
+
+function placeSample(collector: Collector, sample: SampleReading | SampleFault): void {
   const { context, around } = collector;
-  const sample = readSample(object, context.referenceMs, context.zone);
   if (typeof sample === "string") return reject(collector, sample);
+  if (!isWithinLimits(sample)) return reject(collector, "bad_sample");
   if (isFull(collector)) return;
   const writtenMs = Number.isNaN(sample.timeMs) ? around.timeMs : sample.timeMs;
   const isOwn = !Number.isNaN(writtenMs) && isBelievable(writtenMs, context.arrivalMs);
@@ -252,7 +281,8 @@ function reject(collector: Collector, reason: RejectReason): void {
   add(collector, { bytes: collector.keepLine(), reading: rejected(reason), host: null });
 }
 
-function rejected(reason: RejectReason): Reading {
+/** A reading that says why nothing of it is believed. */
+export function rejected(reason: RejectReason): Reading {
   const reading = new Reading();
   reading.outcome = OUTCOME_REJECT;
   reading.reason = REJECT_REASONS.indexOf(reason);

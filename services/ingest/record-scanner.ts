@@ -1,5 +1,6 @@
 import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
+import type { HostReading } from "../../lib/domain/host-readings.ts";
 import type { LineBatch, LineSegment } from "../../lib/domain/line-batch.ts";
 import { hashStep } from "../../lib/domain/name-table.ts";
 import { TRUSTS } from "../../lib/domain/observation.ts";
@@ -7,6 +8,7 @@ import type { Zone } from "../../lib/domain/zone.ts";
 import { isBelievable, TIME_ARRIVAL, TIME_LINE } from "./core/event-time.ts";
 import { FastDate } from "./core/fast-date.ts";
 import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
+import { hostReading } from "./core/host-reading.ts";
 import { appendFact } from "./core/normalise.ts";
 import type { RowOrigin } from "./core/observation-columns.ts";
 import type { OutcomeCounts } from "./core/outcome-counts.ts";
@@ -21,7 +23,7 @@ import {
 } from "./core/reading.ts";
 import { LIMITS } from "./limits.ts";
 import type { ObservationPacker } from "./observation-packer.ts";
-import { type LineOrSample, readEvents } from "./read-events.ts";
+import { type LineOrSample, readEvents, type SampleEvent } from "./read-events.ts";
 import { type LineContext, readLine } from "./read-line.ts";
 
 const NEWLINE = 0x0a;
@@ -224,22 +226,31 @@ export class RecordScanner {
 
   #placeEvent(event: LineOrSample, source: Uint8Array): void {
     const { counts } = this.#record;
-    if (event.type === "sample") {
-      const reading = this.#reading;
-      reading.reset();
-      reading.kind = SAMPLE;
-      reading.timeMs = event.sample.timeMs;
-      reading.timeSource = event.timeSource;
-      return this.#place(this.#hostNamed(event.sample.host), reading, source, source);
-    }
+    if (event.type === "sample") return this.#placeSample(event, source);
     const { reading, bytes, host } = event;
     if (reading.outcome === OUTCOME_REJECT) this.#reject(reading.reason, keptOf(bytes, source));
     else if (reading.outcome === OUTCOME_DROP) counts.drops[reading.reason]! += 1;
     else this.#place(this.#hostNamed(host), reading, bytes, keptOf(bytes, source));
   }
 
-  /** `line` is what is kept where it came too late. */
-  #place(host: number, reading: Reading, bytes: Uint8Array, line: Uint8Array): void {
+  #placeSample({ sample, timeSource }: SampleEvent, source: Uint8Array): void {
+    const reading = this.#reading;
+    reading.reset();
+    reading.kind = SAMPLE;
+    reading.timeMs = sample.timeMs;
+    reading.timeSource = timeSource;
+    const counted = hostReading(sample, this.#record.batch.input);
+    this.#place(this.#hostNamed(sample.host), reading, source, source, counted);
+  }
+
+  /** `line` is what is kept where it came too late, `counted` what a sample says. */
+  #place(
+    host: number,
+    reading: Reading,
+    bytes: Uint8Array,
+    line: Uint8Array,
+    counted?: HostReading,
+  ): void {
     const { counts, origin } = this.#record;
     const { packer, retainMs } = this.#options;
     if (reading.timeMs < origin.arrivalMs - retainMs) return this.#reject(TOO_LATE, line);
@@ -263,6 +274,7 @@ export class RecordScanner {
       trust: this.#trust,
       line: this.#line,
       text: gauge < 0 ? null : this.#text(bytes, reading.textStart, reading.textEnd),
+      ...(counted === undefined ? {} : { reading: counted }),
     });
   }
 

@@ -1,18 +1,17 @@
 import { canaryOf } from "../../lib/domain/canary.ts";
 import type { LineBatch } from "../../lib/domain/line-batch.ts";
-import type { Sample, SampleBatch } from "../../lib/domain/sample-batch.ts";
 import type { Trust } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
 import type { Codec } from "../../lib/wire/codec.ts";
 import { decodeMessage } from "../../lib/wire/message.ts";
-import { isBelievable, TIME_ARRIVAL, TIME_LINE } from "./core/event-time.ts";
 import { DROP_REASONS, REJECT_REASONS, type RejectReason } from "./core/reading.ts";
 import { asOneLine, formOf, type RecordForm } from "./envelopes/record-form.ts";
 import type { IngestEvents } from "./events.ts";
 import { BAD_PROTOBUF, otlpBatch } from "./otlp-proto.ts";
-import { readDecoded, type SampleEvent } from "./read-events.ts";
+import { readDecoded } from "./read-events.ts";
 import type { LineContext } from "./read-line.ts";
 import type { ReadingWork, ReadRecord } from "./reading-work.ts";
+import { samplesOf } from "./sample-events.ts";
 import { schemaUnavailable } from "./trouble.ts";
 
 /** What an input says of its records; `auto` tells it by content, record by record. */
@@ -110,7 +109,7 @@ export class StrangerRecords {
     const { value } = message;
     if (value.samples.length === 0) return this.#drop(record, bytes, EMPTY);
     const around = this.#batchOf(record, bytes);
-    work.placeNew(record, around, zone, (context) => samplesOf(value, context));
+    work.placeNew(record, around, zone, (context) => samplesOf(value, context, bytes));
   }
 
   /** Whose lines they are is configured here; what was proven there is not proven here. */
@@ -137,22 +136,4 @@ export class StrangerRecords {
     work.count(record, bytes.length, ({ rejects }) => void (rejects[index]! += 1));
     work.keep(record, { reason, detail, line: 1, bytes });
   }
-}
-
-/** A sample of a batch as the sample that a line may hold. */
-function samplesOf(batch: SampleBatch, { arrivalMs }: LineContext): readonly SampleEvent[] {
-  return batch.samples.map((sample, index) => {
-    const isOwn = isBelievable(sample.sampledAtMs, arrivalMs);
-    return {
-      type: "sample",
-      part: index + 1,
-      sample: readingOf(batch, sample, isOwn ? sample.sampledAtMs : (arrivalMs ?? Number.NaN)),
-      timeSource: isOwn ? TIME_LINE : TIME_ARRIVAL,
-    };
-  });
-}
-
-function readingOf({ host, os }: SampleBatch, sample: Sample, timeMs: number) {
-  const { boot, uptimeSeconds, counters, gauges, posture } = sample;
-  return { host, timeMs, os, boot, uptimeSeconds, counters, gauges, posture };
 }

@@ -1,3 +1,5 @@
+import type { SampleFault } from "./core/host-counters.ts";
+
 /**
  * What ship tells telemetry; lib/telemetry/events/ship.ts counts and logs. Must not throw. What
  * comes in is told by the inputs themselves, as in ingest. `topic` is its name in the log.
@@ -8,6 +10,15 @@ export interface ShipEvents {
   kernelLinesLost(source: string, lines: number): void;
   /** The kernel's own clock had drifted away from the wall clock by so much. */
   clockCorrected(source: string, byMs: number): void;
+  /** Samples that are in the spool. */
+  samplesTaken(source: string, samples: number): void;
+  /** The spool did not take them. */
+  samplesLost(source: string, samples: number, error: unknown): void;
+  /** What the system gave cannot be believed, so none of it was sent. */
+  sampleRejected(source: string, reason: SampleFault): void;
+  /** Told once, until they can be read again. */
+  countersUnread(source: string, error: unknown): void;
+  postureUnread(source: string, error: unknown): void;
   connected(to: string): void;
   /** Of plain TCP nobody knows whether the server read what it was sent last. */
   disconnected(to: string): void;

@@ -4,6 +4,7 @@ import type { Codec } from "../../lib/wire/codec.ts";
 import { decodeMessage } from "../../lib/wire/message.ts";
 import { lineObject } from "./core/kernel-line.ts";
 import { linesOf } from "./core/octet-frames.ts";
+import { sampleObject } from "./core/sample-object.ts";
 import type { ShipEvents } from "./events.ts";
 
 export interface JsonLinesLogOptions {
@@ -34,15 +35,20 @@ export class JsonLinesLog {
     return { firstOffset: 0, arrivalMs: clock.nowMs() };
   }
 
-  /** How many lines it printed. */
+  /** How many lines and samples it printed. */
   async #print(value: Uint8Array): Promise<number> {
     const { codec, events, write } = this.#options;
-    const message = decodeMessage(codec, value, ["line-batch"]);
-    if (message.ok) {
+    const message = decodeMessage(codec, value, ["line-batch", "sample-batch"]);
+    if (message.ok && message.name === "line-batch") {
       const { bytes, host } = message.value;
       const lines = linesOf(bytes);
       for (const line of lines) await write(lineObject(line, host));
       return lines.length;
+    }
+    if (message.ok && message.name === "sample-batch") {
+      const { samples, host, os } = message.value;
+      for (const sample of samples) await write(sampleObject(host, os, sample));
+      return samples.length;
     }
     const rejected = decodeMessage(codec, value, ["rejected"]);
     if (rejected.ok) events.rejectTold(rejected.value.reason, rejected.value.at);

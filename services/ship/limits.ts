@@ -23,6 +23,21 @@ export const LIMITS = {
    */
   cursorEveryMs: 1_000,
 
+  /** Of sockets that are open or waiting: listing 10,000 takes the kernel some 10 ms. */
+  tcpRowsMax: 10_000,
+  /** A row has 150 bytes; a flood of half-open connections adds rows that no gauge counts. */
+  tcpTableBytes: 4 * 1024 * 1024,
+  /** FreeBSD's netstat and sysctl answer in milliseconds. */
+  commandWithinMs: 5_000,
+  commandOutputBytes: 1024 * 1024,
+  /** How often settings are looked at; they are sent when they changed, and each hour. */
+  postureLookEveryMs: 60_000,
+  postureSendEveryMs: 3_600_000,
+  /** The largest record of samples, about: far below what brokers take. */
+  sampleRecordBytes: 256 * 1024,
+
+  /** The share of the spool that samples may take: an hour away is 2 % of it, by default. */
+  spoolSamplesShare: 1 / 4,
   /** The share of the spool that rejected lines may take: they are few, and kept for a look. */
   spoolRejectedShare: 1 / 16,
   /** The spool is cut back whenever this share of it has been written: so far it may overshoot. */

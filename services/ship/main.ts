@@ -10,12 +10,17 @@ import { Spool, type SpoolLog } from "./spool.ts";
 import type { Upstream } from "./upstream.ts";
 import { WatchedUpstream } from "./watched-upstream.ts";
 
-/** The group that reads the spool. */
+/** The group that reads the spool, where nobody says another. */
 const GROUP = "ship";
 
 export interface ShipOptions {
   /** The log of this machine, with its topics; each has one partition. */
   readonly log: SpoolLog;
+  /**
+   * Names this way out. Topics that must not wait for each other have one each: a topic that is
+   * missing there holds up the others of its group.
+   */
+  readonly group?: string;
   /** Those that are sent. What others hold stays here until it no longer fits. */
   readonly topics: readonly string[];
   /** What a topic of the spool is called at the destination. */
@@ -41,12 +46,12 @@ export interface Ship {
  * for the spool goes on without it.
  */
 export function createShip(options: ShipOptions): Ship {
-  const { log, topics, path, bytes, codec, clock, events, attempts } = options;
-  const join: JoinOptions = { group: GROUP, topics };
-  const spool = new Spool({ log, clock, events, group: GROUP, topics, bytes });
+  const { log, group = GROUP, topics, path, bytes, codec, clock, events, attempts } = options;
+  const join: JoinOptions = { group, topics };
+  const spool = new Spool({ log, clock, events, group, topics, bytes });
   const observer = options.observe?.(join);
   const seen = observer === undefined ? {} : { observer };
-  const forward = loopPart("forward", async (stop) => {
+  const forward = loopPart(group === GROUP ? "forward" : `forward ${group}`, async (stop) => {
     const upstream = new WatchedUpstream({
       upstream: options.upstream,
       codec,

@@ -70,11 +70,12 @@ export class WatchedUpstream implements Upstream {
     }
   }
 
-  /** A rejected record is one line. */
+  /** Lines or samples; a rejected record is one line. */
   #linesOf({ value }: NewRecord): number {
     const bytes = value ?? new Uint8Array(0);
-    const message = decodeMessage(this.#options.codec, bytes, ["line-batch"]);
+    const message = decodeMessage(this.#options.codec, bytes, ["line-batch", "sample-batch"]);
     if (!message.ok) return 1;
+    if (message.name === "sample-batch") return message.value.samples.length;
     return message.value.segments.reduce((sum, { lines }) => sum + lines, 0);
   }
 }

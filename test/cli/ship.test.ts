@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BIN, jsonLines, runTidegauge } from "../support/run-tidegauge.ts";
+import { skipVisibly } from "../support/skip-visibly.ts";
 import { writeConfig } from "../support/live/up-process.ts";
 
 let folder: string;
@@ -20,7 +21,7 @@ describe("tidegauge ship", () => {
     [["--to", "http://relay:514"], "HOST:PORT"],
     [["--to", "syslog://user@relay:514"], "HOST:PORT"],
     [["--lines", "--samples"], "cannot be used with"],
-    [["--samples"], "samples_missing"],
+    [["--interval", "1"], "100ms to 10m"],
   ])("%s is a mistake of usage", async (flags, says) => {
     const ran = await runTidegauge(["ship", ...flags], { cwd: folder });
     expect(ran.code).toBe(2);
@@ -68,6 +69,26 @@ describe("tidegauge ship", () => {
       host: "fra1-web-001",
       time: "2026-11-20T08:30:00.000Z",
     });
+  });
+
+  it("samples this machine's counters, as every reader of samples takes them", async (context) => {
+    if (process.platform !== "linux") return skipVisibly(context, "needs Linux");
+    const config = writeConfig(folder, { ship: { host: "fra1-web-001" } });
+    const flags = ["--to", "-", "--samples", "--interval", "100ms", "--config", config];
+    const ship = spawn(process.execPath, [BIN, "ship", ...flags]);
+    const printed: string[] = [];
+    for await (const line of createInterface(ship.stdout)) {
+      if (printed.push(line) === 3) ship.kill("SIGTERM");
+    }
+    const parsed = await runTidegauge(["parse"], { input: `${printed.join("\n")}\n` });
+    const samples = jsonLines(parsed.stdout);
+    expect(samples.length).toBeGreaterThanOrEqual(3);
+    for (const sample of samples) {
+      expect(sample).toMatchObject({ outcome: "pass", kind: "sample", host: "fra1-web-001" });
+      expect(sample).toHaveProperty(["counters", "Tcp.OutRsts"]);
+    }
+    expect(samples[0]).toHaveProperty(["posture", "net.core.somaxconn"]);
+    expect(samples[1]).toMatchObject({ posture: {} });
   });
 
   it("refuses a host name that no syslog header can hold", async () => {

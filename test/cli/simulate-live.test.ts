@@ -1,5 +1,4 @@
 import { createSocket } from "node:dgram";
-import type { AddressInfo } from "node:net";
 import { spawn } from "node:child_process";
 import { expect, it } from "vitest";
 import { BIN, runTidegauge } from "../support/run-tidegauge.ts";
@@ -13,7 +12,7 @@ it("ships a fleet under attack to a listener until it is told to stop", async ()
   const received: string[] = [];
   const listener = createSocket("udp4", (datagram) => received.push(datagram.toString("latin1")));
   await new Promise<void>((resolve) => void listener.bind(0, "127.0.0.1", resolve));
-  const { port } = listener.address() as AddressInfo;
+  const { port } = listener.address();
   const args = [BIN, "simulate", "live", "--to", `syslog://127.0.0.1:${port}`];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";

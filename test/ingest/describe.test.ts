@@ -76,7 +76,7 @@ describe("the object that parse prints", () => {
       fields: { message: "Limiting tcp reset response from 422 to 192 packets/sec" },
       timestamp: 1_795_163_400,
     };
-    const counters = { name: "nstat", tags: {}, fields: { TcpOutRsts: 6928 }, timestamp: 1 };
+    const counters = { name: "cpu", tags: {}, fields: { usage_idle: 97.5 }, timestamp: 1 };
     const described = describedAs(JSON.stringify({ metrics: [metric, counters, metric] }));
     expect(described.map(({ outcome, part, line }) => [outcome, part, line])).toEqual([
       ["pass", 1, 1],

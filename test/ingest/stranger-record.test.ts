@@ -3,7 +3,6 @@ import protobuf from "protobufjs/light.js";
 import { describe, expect, it } from "vitest";
 import { encodeMessage } from "../../lib/wire/message.ts";
 import { LIMITS } from "../../services/ingest/limits.ts";
-import type { RecordFormat } from "../../services/ingest/stranger-record.ts";
 import { codec, limitLine, rejectedOf } from "./listen/listen-world.ts";
 import { reading, START_MS, TOPIC, topicsWorld } from "./topics-world.ts";
 
@@ -280,7 +279,7 @@ describe("what no shipper should write", () => {
     const formats = fc.constantFrom("auto", "text", "json", "otlp", "influx", "avro");
     await fc.assert(
       fc.asyncProperty(fc.array(anything, { maxLength: 8 }), formats, async (records, format) => {
-        const { read } = reading(topicsWorld(), { format: format as RecordFormat });
+        const { read } = reading(topicsWorld(), { format });
         const { rows, told } = await read(...records, limitLine("a1"));
         expect(told.passed + told.dropped + told.rejected).toBe(told.lines);
         expect(told.lines).toBeGreaterThan(records.length);

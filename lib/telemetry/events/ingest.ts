@@ -6,11 +6,13 @@ import {
   REFUSALS,
   REJECT_REASONS,
   ROTATIONS,
+  SCRAPE_ENDS,
   STATUSES,
   type Closing,
   type Protocol,
   type Refusal,
   type Rotation,
+  type ScrapeEnd,
 } from "../labels.ts";
 import { error, info, warn, type Log } from "../messages.ts";
 import { counter, gauge, type Meters } from "../metrics.ts";
@@ -81,6 +83,11 @@ export const INGEST_METRICS = {
     input,
     status: STATUSES,
   }),
+  scrapes: counter("ingest_scrapes_total", "Scrapes of targets, by how they ended.", {
+    input,
+    end: SCRAPE_ENDS,
+  }),
+  targets: gauge("ingest_scrape_targets", "Targets that are scraped.", { input }),
   retries: counter("ingest_append_retries_total", "Appends that were tried again.", { input }),
   recordsLost: counter(
     "ingest_lost_records_total",
@@ -129,6 +136,15 @@ export const INGEST_MESSAGES = {
     "request refused",
     "The sender's token, form or size is wrong, or the log takes less than comes in (status 503, " +
       "then it sends again). `code` is that of Splunk's HTTP Event Collector.",
+  ),
+  targetFailed: warn(
+    "target cannot be scraped",
+    "Told once, until it answers again. It is asked less often meanwhile; others are not held up.",
+  ),
+  targetsUnread: warn(
+    "list of targets cannot be read",
+    "The targets that are known stay. Check that the file exists, and its lines that are no " +
+      "target.",
   ),
   hostForeign: warn(
     "host name not covered by the certificate",
@@ -270,6 +286,21 @@ export class IngestEvents {
     this.#meters.add(INGEST_METRICS.requests, 1, { input, status: known });
     if (status === 200) return;
     this.#log.write(INGEST_MESSAGES.requestRefused, { input, status, code, peer });
+  }
+
+  /** `isNews`: it did not end so the last time. */
+  scraped(input: string, end: ScrapeEnd, target: string, isNews: boolean): void {
+    this.#meters.add(INGEST_METRICS.scrapes, 1, { input, end });
+    if (end === "taken" || !isNews) return;
+    this.#log.write(INGEST_MESSAGES.targetFailed, { input, reason: end, target });
+  }
+
+  targetsRead(input: string, targets: number): void {
+    this.#meters.set(INGEST_METRICS.targets, targets, { input });
+  }
+
+  targetsUnread(input: string, path: string, cause: unknown): void {
+    this.#log.write(INGEST_MESSAGES.targetsUnread, { input, path, error: cause });
   }
 
   hostForeign(input: string, lines: number, peer: string): void {

@@ -1,3 +1,4 @@
+import { SAMPLE_FAULTS, type SampleFault } from "../labels.ts";
 import { error, info, warn, type Log } from "../messages.ts";
 import { counter, type Meters } from "../metrics.ts";
 
@@ -6,7 +7,16 @@ const topic = "configured";
 
 export const SHIP_METRICS = {
   records: counter("ship_sent_records_total", "Records that the destination has.", { topic }),
-  lines: counter("ship_sent_lines_total", "Lines in those records.", { topic }),
+  lines: counter("ship_sent_lines_total", "Lines or samples in those records.", { topic }),
+  samples: counter("ship_samples_total", "Samples of counters that are in the spool.", { source }),
+  samplesLost: counter("ship_samples_lost_total", "Samples that the spool did not take.", {
+    source,
+  }),
+  samplesRejected: counter(
+    "ship_samples_rejected_total",
+    "Samples that were not sent, for what the system gave cannot be believed.",
+    { source, reason: SAMPLE_FAULTS },
+  ),
   overflowed: counter(
     "ship_spool_lost_records_total",
     "Records that had to make room in the spool before they were sent.",
@@ -53,6 +63,22 @@ export const SHIP_MESSAGES = {
   clockCorrected: info(
     "kernel clock corrected",
     "Kernel stamps count from the boot and drift; lines from here on have the new offset.",
+  ),
+  samplesLost: warn(
+    "samples were not spooled",
+    "Counters only grow, so the next sample says as much; its rate is that of a longer time.",
+  ),
+  sampleRejected: warn(
+    "counters cannot be believed",
+    "Half a file, or a form that is not known: nothing of it is sent. Report it if it stays.",
+  ),
+  countersUnread: warn(
+    "counters cannot be read, trying again",
+    "The error says why: rights, a network namespace without a process, a command that fails.",
+  ),
+  postureUnread: warn(
+    "settings of the kernel cannot be read",
+    "Counters are sent; incidents cannot say what this host's settings hide.",
   ),
   connected: info("connected to the destination", "The spool is sent from its oldest record on."),
   disconnected: warn(
@@ -101,6 +127,28 @@ export class ShipEvents {
   clockCorrected(source: string, byMs: number): void {
     this.#meters.add(SHIP_METRICS.clockCorrections, 1, { source });
     this.#log.write(SHIP_MESSAGES.clockCorrected, { source, byMs: Math.round(byMs) });
+  }
+
+  samplesTaken(source: string, samples: number): void {
+    this.#meters.add(SHIP_METRICS.samples, samples, { source });
+  }
+
+  samplesLost(source: string, samples: number, cause: unknown): void {
+    this.#meters.add(SHIP_METRICS.samplesLost, samples, { source });
+    this.#log.write(SHIP_MESSAGES.samplesLost, { source, samples, error: cause });
+  }
+
+  sampleRejected(source: string, reason: SampleFault): void {
+    this.#meters.add(SHIP_METRICS.samplesRejected, 1, { source, reason });
+    this.#log.write(SHIP_MESSAGES.sampleRejected, { source, reason });
+  }
+
+  countersUnread(source: string, cause: unknown): void {
+    this.#log.write(SHIP_MESSAGES.countersUnread, { source, error: cause });
+  }
+
+  postureUnread(source: string, cause: unknown): void {
+    this.#log.write(SHIP_MESSAGES.postureUnread, { source, error: cause });
   }
 
   connected(to: string): void {

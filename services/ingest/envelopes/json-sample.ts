@@ -1,15 +1,9 @@
+import { fittingCount, type NamedCount, readCount } from "../../../lib/domain/named-number.ts";
 import type { Zone } from "../../../lib/domain/zone.ts";
 import { MAX_SAMPLE_NAMES, MAX_SAMPLE_NAME_LENGTH } from "../core/limits.ts";
-import { isDigits } from "./digits.ts";
 import { firstText, isObject, own } from "./json-value.ts";
 import type { JsonObject } from "./json-value.ts";
 import { shipperTimeMs } from "./shipper-time.ts";
-
-/** A number that is whole and at most 2^64 - 1; as digits where a double would lose some. */
-export interface NamedCount {
-  readonly name: string;
-  readonly value: number | string;
-}
 
 /** One sample as a line wrote it (contracts.md section 3). */
 export interface SampleReading {
@@ -18,6 +12,8 @@ export interface SampleReading {
   readonly timeMs: number;
   readonly os: string | null;
   readonly boot: string | null;
+  /** What read the counters, where the form tells it; samples of two are never one series. */
+  readonly sampler: string | null;
   readonly uptimeSeconds: number | null;
   readonly counters: readonly NamedCount[];
   readonly gauges: readonly NamedCount[];
@@ -25,9 +21,6 @@ export interface SampleReading {
 }
 
 export type SampleFault = "bad_sample" | "bad_time";
-
-const MAX_UINT64 = 18_446_744_073_709_551_615n;
-const MAX_DIGITS = 20;
 
 /** A sample, or why it cannot be believed: then none of it is. */
 export function readSample(
@@ -50,6 +43,7 @@ export function readSample(
     timeMs,
     os: firstText(object, ["os"]),
     boot: firstText(object, ["boot"]),
+    sampler: null,
     uptimeSeconds: uptime,
     counters,
     gauges,
@@ -80,14 +74,8 @@ function counts(value: unknown, read: Read): readonly NamedCount[] | null {
 
 function countOf(value: unknown): number | string | null {
   if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0 ? value : null;
-  if (typeof value === "bigint") return fitting(value);
-  if (typeof value !== "string" || value.length > MAX_DIGITS) return null;
-  return isDigits(value) ? fitting(BigInt(value)) : null;
-}
-
-function fitting(value: bigint): number | string | null {
-  if (value > MAX_UINT64) return null;
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
+  if (typeof value === "bigint") return fittingCount(value);
+  return typeof value === "string" ? readCount(value) : null;
 }
 
 /** A setting may be negative (`kern.ipc.sooverprio` -1 is off). */

@@ -1,5 +1,4 @@
-import { metricRecord } from "./json-shipper.ts";
-import type { ShipperRecord } from "./shipper-record.ts";
+import type { JsonObject } from "./json-value.ts";
 
 const BACKSLASH = "\\";
 
@@ -10,13 +9,12 @@ interface Scanner {
 
 /**
  * Influx line protocol: `measurement,tag=value field=value,field="text" time`. A blank, comma or
- * equals sign is escaped with a backslash outside quotes; a quote and a backslash inside. Null
- * where
- * it is none, or carries no message.
+ * equals sign is escaped with a backslash outside quotes; a quote and a backslash inside. As an
+ * object of Telegraf's JSON, but for numbers, which are text; null where it is none.
  */
-export function lineProtocolRecord(text: string): ShipperRecord | null {
+export function lineProtocolMetric(text: string): JsonObject | null {
   const scanner: Scanner = { text, at: 0 };
-  takeName(scanner, ", ");
+  const name = takeName(scanner, ", ");
   const tags = new Map<string, string>();
   while (scanner.text[scanner.at] === ",") {
     scanner.at++;
@@ -31,11 +29,12 @@ export function lineProtocolRecord(text: string): ShipperRecord | null {
     if (scanner.text[scanner.at++] !== "=") return null;
     fields.set(key, scanner.text[scanner.at] === '"' ? takeQuoted(scanner) : takeScalar(scanner));
   } while (scanner.text[scanner.at++] === ",");
-  return metricRecord({
+  return {
+    name,
     fields: Object.fromEntries(fields),
     tags: Object.fromEntries(tags),
     timestamp: text.slice(scanner.at).trim(),
-  });
+  };
 }
 
 function takeName(scanner: Scanner, stops: string): string {

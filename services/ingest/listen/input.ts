@@ -32,6 +32,8 @@ export interface InputWorld {
   readonly clock: Clock;
   readonly events: IngestEvents;
   readonly lines: TopicPlace;
+  /** Where scrapers write. */
+  readonly samples?: TopicPlace;
   readonly rejected: TopicPlace;
   /** Name and version of this program, for the records. */
   readonly shipper: string;

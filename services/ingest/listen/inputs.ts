@@ -5,6 +5,8 @@ import { HecListener } from "./hec-listener.ts";
 import type { HecToken } from "./hec-tokens.ts";
 import type { Input, InputIdentity, InputWorld } from "./input.ts";
 import type { Positions } from "./positions.ts";
+import { type ClientTlsFiles, scrapeTls } from "./scrape-tls.ts";
+import { Scraper } from "./scraper.ts";
 import { StdinInput } from "./stdin-input.ts";
 import { StreamListener } from "./stream-listener.ts";
 import type { TlsFiles } from "./tls-server.ts";
@@ -46,8 +48,19 @@ export interface HecSettings extends Common {
   readonly queryToken: boolean;
 }
 
+export interface ScrapeSettings extends Common {
+  readonly type: "scrape";
+  /** A file of them. */
+  readonly targets: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly tls: ClientTlsFiles | null;
+}
+
 /** As lib/config declares them; inputs of type kafka are consumers, not listeners. */
-export type InputSettings = SyslogSettings | FileSettings | StdinSettings | HecSettings;
+export type InputSettings =
+  SyslogSettings | FileSettings | StdinSettings | HecSettings | ScrapeSettings;
 
 export interface InputSurroundings {
   readonly world: InputWorld;
@@ -76,6 +89,8 @@ export function inputsOf(settings: InputSettings, around: InputSurroundings): re
       const rules = around.rules(realm);
       return [new HecListener(world, { ...settings, identity, connectionsMax, rules })];
     }
+    case "scrape":
+      return [new Scraper(world, { ...settings, identity, tls: scrapeTls(settings.tls) })];
   }
 }
 

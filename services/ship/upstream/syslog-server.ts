@@ -6,6 +6,7 @@ import type { NewRecord } from "../../../lib/stream/stream.ts";
 import type { Codec } from "../../../lib/wire/codec.ts";
 import { decodeMessage } from "../../../lib/wire/message.ts";
 import { octetFrames } from "../core/octet-frames.ts";
+import { sampleLine } from "../core/sample-object.ts";
 import type { ShipEvents } from "../events.ts";
 import { LIMITS } from "../limits.ts";
 import type { Upstream } from "../upstream.ts";
@@ -19,9 +20,9 @@ export interface SyslogServerOptions {
 }
 
 /**
- * A syslog server over TCP: RFC 6587 frames by octet counting. What this machine's kernel said is
- * RFC 5424, what was relayed is as it came. TCP acknowledges nothing: what the system had taken
- * when a connection broke may be lost; breaks are counted.
+ * A syslog server over TCP: RFC 6587 frames by octet counting. What this machine's kernel said and
+ * counted is RFC 5424, what was relayed is as it came. TCP acknowledges nothing: what the system
+ * had taken when a connection broke may be lost; breaks are counted.
  */
 export class SyslogServer implements Upstream {
   readonly name: string;
@@ -61,10 +62,14 @@ export class SyslogServer implements Upstream {
   }
 
   #framesOf(value: Uint8Array | null): Uint8Array {
-    const message = decodeMessage(this.#options.codec, value ?? new Uint8Array(0), ["line-batch"]);
+    const bytes = value ?? new Uint8Array(0);
+    const message = decodeMessage(this.#options.codec, bytes, ["line-batch", "sample-batch"]);
     // The spool holds what this program wrote: anything else is a damaged disk.
     if (!message.ok) throw new Error(`a record of the spool cannot be read: ${message.detail}`);
-    return octetFrames(message.value.bytes);
+    if (message.name === "line-batch") return octetFrames(message.value.bytes);
+    const { host, os, samples } = message.value;
+    const lines = samples.map((sample) => `${sampleLine(host, os, sample)}\n`);
+    return octetFrames(Buffer.from(lines.join("")));
   }
 
   #connect(): Promise<net.Socket> {

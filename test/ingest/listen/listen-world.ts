@@ -53,12 +53,13 @@ export class Told {
 }
 
 export const LINES = { topic: "lines", partitions: 3 };
+export const SAMPLES = { topic: "samples", partitions: 2 };
 export const REJECTED = { topic: "rejected", partitions: 1 };
 export const OBSERVATIONS = { topic: "observations", partitions: 4 };
 
 export function listenWorld(faults: MemoryFaults = {}, clock = wallClock) {
   const log = new MemoryLog(clock, faults);
-  for (const { topic, partitions } of [LINES, REJECTED, OBSERVATIONS]) {
+  for (const { topic, partitions } of [LINES, SAMPLES, REJECTED, OBSERVATIONS]) {
     const { cleanup } = TOPICS.lines;
     log.ensure({ name: topic, partitions, cleanup, recordBytesMax: RECORD_BYTES_MAX });
   }
@@ -69,6 +70,7 @@ export function listenWorld(faults: MemoryFaults = {}, clock = wallClock) {
     clock,
     events: told.events,
     lines: LINES,
+    samples: SAMPLES,
     rejected: REJECTED,
     shipper: "tidegauge test",
   };

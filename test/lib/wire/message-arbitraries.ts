@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { CONTROL_TYPES, VERDICTS } from "../../../lib/domain/control.ts";
 import { DELIVERY_STATES } from "../../../lib/domain/delivery.ts";
+import type { HostReadings } from "../../../lib/domain/host-readings.ts";
 import { GAUGES } from "../../../lib/domain/gauge.ts";
 import { HISTORY_KINDS } from "../../../lib/domain/history-entry.ts";
 import { CLOSE_REASONS, INCIDENT_KINDS, INCIDENT_STATES } from "../../../lib/domain/incident.ts";
@@ -28,7 +29,40 @@ const scope = fc.record({ name: text, value: text });
 const canaries = list(fc.record({ input: text, sentMs: timeMs }));
 const double = fc.double({ noNaN: true });
 const named = list(fc.record({ name: text, value: double }));
-const counters = list(fc.record({ name: text, value: count }));
+const largeCount = fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n }).map(String);
+const counters = list(fc.record({ name: text, value: fc.oneof(count, largeCount) }));
+
+const readings = (rows: number): fc.Arbitrary<HostReadings> => {
+  const all = Array.from({ length: rows }, (_, index) => index);
+  return fc.subarray(all).chain((row) => {
+    const column = <T>(arbitrary: fc.Arbitrary<T>) =>
+      fc.array(arbitrary, { minLength: row.length, maxLength: row.length });
+    return fc
+      .record({
+        names: fc.constant([
+          { kind: 0, name: "Tcp.OutRsts" },
+          { kind: 1, name: "synRecv" },
+          { kind: 2, name: "kern.ipc.sooverprio" },
+        ]),
+        labels: fc.constant(["linux", "8c1f"]),
+        row: fc.constant(row),
+        boot: column(fc.integer({ min: -1, max: 1 })),
+        os: column(fc.integer({ min: -1, max: 1 })),
+        sampler: column(fc.nat(1)),
+        uptimeSeconds: column(fc.oneof(fc.constant(-1), fc.double({ min: 0, noNaN: true }))),
+        sizes: column(fc.nat(3)),
+      })
+      .chain(({ sizes, ...rest }) => {
+        const end = sizes.map((_, index) => sizes.slice(0, index + 1).reduce((a, b) => a + b, 0));
+        const total = end.at(-1) ?? 0;
+        const numbers = <T>(arbitrary: fc.Arbitrary<T>) =>
+          fc.array(arbitrary, { minLength: total, maxLength: total });
+        return fc
+          .record({ name: numbers(fc.nat(2)), value: numbers(fc.integer({ min: -1 })) })
+          .map((columns) => ({ ...rest, end, ...columns }));
+      });
+  });
+};
 
 const observationBatch: fc.Arbitrary<ObservationBatch> = fc
   .record({ rows: fc.nat(20), hosts: fc.integer({ min: 1, max: 5 }) })
@@ -59,7 +93,11 @@ const observationBatch: fc.Arbitrary<ObservationBatch> = fc
         textOf: kept,
         ticks: list(fc.record({ source: text, arrivalMs: timeMs })),
         canaries,
+        readings: fc.option(readings(rows), { nil: undefined }),
       })
+      .map(({ readings: maybeReadings, ...batch }) =>
+        maybeReadings === undefined ? batch : { ...batch, readings: maybeReadings },
+      )
       .map((batch) => ({ ...batch, texts: batch.textOf.map((row) => `text ${row}`) }));
   });
 

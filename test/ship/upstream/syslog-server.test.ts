@@ -53,6 +53,28 @@ test("lines go as frames that count their bytes", async () => {
   await vi.waitFor(() => expect(heard.text).toBe("8 <4>1 one11 <4>1 zwölf10 <4>1 three"));
 });
 
+test("samples go as lines of the sampler's form", async () => {
+  const port = await freePort();
+  const { heard } = await listen(port);
+  const { upstream } = upstreamTo(port);
+  const sample = {
+    sampledAtMs: Date.parse("2026-11-20T08:30:00Z"),
+    boot: null,
+    uptimeSeconds: null,
+    counters: [{ name: "Tcp.OutRsts", value: 6928 }],
+    gauges: [],
+    posture: [],
+  };
+  const origin = { input: "counters", realm: "", host: "h1", os: null, shipper: "test" };
+  const how = { arrivalMs: 0, peer: null, trust: "connected" as const, samples: [sample] };
+  const value = encodeMessage(codec, "sample-batch", { ...origin, ...how });
+  await upstream.append("samples", 0, [{ key: "/h1", value }]);
+  const line =
+    '<30>1 2026-11-20T08:30:00.000Z h1 tidegauge - - - {"type":"sample","host":"h1",' +
+    '"time":"2026-11-20T08:30:00.000Z","counters":{"Tcp.OutRsts":6928}}';
+  await vi.waitFor(() => expect(heard.text).toBe(`${line.length} ${line}`));
+});
+
 test("while nobody listens it says so; then the lines go", async () => {
   const port = await freePort();
   const { upstream } = upstreamTo(port);
