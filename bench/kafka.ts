@@ -10,6 +10,7 @@ import { type Random, seededRandom } from "../lib/process/random.ts";
 import { createKafka } from "../lib/stream/kafka-client.ts";
 import { KafkaLog } from "../lib/stream/kafka.ts";
 import type { NewRecord } from "../lib/stream/stream.ts";
+import { consumeBare } from "./bare-consumer.ts";
 import { connectionOf, startBenchKafka } from "./kafka-broker.ts";
 
 const PARTITIONS = 6;
@@ -54,7 +55,7 @@ async function measure(shape: Shape): Promise<void> {
   const rates = {
     produceBare: await rated(shape, () => produceBare(`${name}.bare`, values, appends)),
     produceOwn: await rated(shape, () => produceOwn(log, `${name}.own`, values, appends)),
-    consumeBare: await rated(shape, () => consumeBare(`${name}.own`, shape)),
+    consumeBare: await rated(shape, () => consumeBareLoop(`${name}.own`, shape)),
     consumeOwn: await rated(shape, () => consumeOwn(log, `${name}.own`, shape)),
   };
   const text = Object.entries(rates).map(([key, rate]) => `${key} ${Math.round(rate / 1_000)}`);
@@ -126,22 +127,16 @@ async function produceOwn(
   return performance.now() - since;
 }
 
-async function consumeBare(topic: string, shape: Shape): Promise<number> {
-  const consumer = createKafka(connectionOf(broker.brokers)).consumer({ groupId: randomUUID() });
-  await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  const wanted = shape.lines / shape.linesPerRecord;
-  let seen = 0;
+async function consumeBareLoop(topic: string, shape: Shape): Promise<number> {
   let since = 0;
-  consumer.on(consumer.events.GROUP_JOIN, () => void (since = performance.now()));
-  const tookMs = await new Promise<number>((resolve, reject) => {
-    const eachBatch = async ({ batch }: { batch: { messages: readonly unknown[] } }) => {
-      seen += batch.messages.length;
-      if (seen >= wanted) resolve(performance.now() - since);
-    };
-    consumer.run({ eachBatch }).catch(reject);
-  });
-  await consumer.disconnect();
+  let tookMs = 0;
+  await consumeBare(
+    broker.brokers,
+    topic,
+    shape.lines / shape.linesPerRecord,
+    () => void (since = performance.now()),
+    () => void (tookMs = performance.now() - since),
+  );
   return tookMs;
 }
 

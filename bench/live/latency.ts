@@ -45,11 +45,7 @@ export async function latency(floods: number): Promise<void> {
     sent = due;
     if (passedMs < flood * FLOOD_EVERY_MS) continue;
     const site = `flood${flood++}`;
-    const second = Math.floor(Date.now() / 1_000);
-    for (let host = 0; host < FLOOD_RULE.hosts; host++) {
-      const text = "kernel: Limiting tcp reset response from 422 to 192 packets/sec";
-      sender.send([`<5>${timeText(second)} ${site}-web-${host} ${text}`]);
-    }
+    for (const line of floodOf(site)) sender.send([line]);
     metMs.set(site, performance.now());
   }
   await until("notification of every flood", () => metMs.size === 0);
@@ -73,8 +69,17 @@ export async function latency(floods: number): Promise<void> {
   ]);
 }
 
+/** A line of each host that the rule asks for; the last one meets it. */
+export function floodOf(site: string): string[] {
+  const time = timeText(Math.floor(Date.now() / 1_000));
+  const text = "kernel: Limiting tcp reset response from 422 to 192 packets/sec";
+  return Array.from({ length: FLOOD_RULE.hosts }, (_, host) => {
+    return `<5>${time} ${site}-web-${host} ${text}`;
+  });
+}
+
 /** Three lines in ten are ours: one host each, so that no rule is met. */
-function background(number: number): string {
+export function background(number: number): string {
   const time = timeText(Math.floor(Date.now() / 1_000));
   const site = number % 400;
   const host = `calm${site}-web-${Math.floor(number / 400) % HOSTS_PER_SITE}`;

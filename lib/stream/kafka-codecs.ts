@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
-import kafkajs from "kafkajs";
+import kafkajs, { type CompressionTypes as Compression } from "kafkajs";
 import { KAFKA_UNPACKED_BYTES_MAX } from "./limits.ts";
 import { packSnappy, unpackSnappy } from "./snappy.ts";
 import { StreamError } from "./stream-error.ts";
@@ -9,48 +9,63 @@ import { StreamError } from "./stream-error.ts";
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 interface Packing {
+  readonly type: Exclude<Compression, Compression.None>;
   readonly name: string;
   /** Null where it is known by name only. */
   readonly pack: ((bytes: Buffer) => Promise<Buffer>) | null;
   readonly unpack: ((packed: Buffer) => Promise<Buffer>) | null;
 }
 
-type Transform = (input: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+type Transform = (
+  input: Buffer,
+  options: { maxOutputLength: number; chunkSize: number },
+) => Promise<Buffer>;
 
-const AT_MOST = { maxOutputLength: KAFKA_UNPACKED_BYTES_MAX };
+/**
+ * Each piece that is unpacked costs a turn of a thread, and is held as long as its records: log
+ * lines shrink to an eighth or less, so most batches are one or two pieces, and none holds much.
+ */
+const UNPACKS_TO = 8;
+const PIECE_BYTES_MIN = 1_024;
+const PIECE_BYTES_MAX = 1_048_576;
 
 const [gzips, zstds] = [promisify(gzip), promisify(zstdCompress)];
 const [gunzips, unzstds] = [promisify(gunzip), promisify(zstdDecompress)];
 
-/** By the number that a record batch says. gzip and zstd are Node's own. */
-const PACKINGS: Readonly<Record<number, Packing>> = {
-  [CompressionTypes.GZIP]: {
+const NOT_PACKED: number = CompressionTypes.None;
+
+/** Their types are the numbers that a record batch says. gzip and zstd are Node's own. */
+const PACKINGS: readonly Packing[] = [
+  {
+    type: CompressionTypes.GZIP,
     name: "gzip",
     pack: (bytes) => gzips(bytes),
     unpack: (packed) => bounded(packed, gunzips),
   },
-  [CompressionTypes.Snappy]: {
+  {
+    type: CompressionTypes.Snappy,
     name: "snappy",
     pack: async (bytes) => packSnappy(bytes),
     unpack: async (packed) => unpackSnappy(packed, KAFKA_UNPACKED_BYTES_MAX, tooLarge),
   },
-  [CompressionTypes.LZ4]: { name: "lz4", pack: null, unpack: null },
-  [CompressionTypes.ZSTD]: {
+  { type: CompressionTypes.LZ4, name: "lz4", pack: null, unpack: null },
+  {
+    type: CompressionTypes.ZSTD,
     name: "zstd",
     pack: (bytes) => zstds(bytes),
     unpack: (packed) => bounded(packed, unzstds),
   },
-};
+];
 
 /**
  * Registers what kafkajs has not, and bounds what it has. Its table is one per process, so this may
  * be called any number of times.
  */
 export function registerCodecs(): void {
-  for (const [number, { name, pack }] of Object.entries(PACKINGS)) {
-    CompressionCodecs[Number(number) as keyof typeof CompressionCodecs] = () => ({
+  for (const { type, name, pack } of PACKINGS) {
+    CompressionCodecs[type] = () => ({
       compress: async ({ buffer }: { buffer: Buffer }) => (pack ?? refuse(name))(buffer),
-      decompress: (packed: Buffer) => unpack(Number(number), packed),
+      decompress: (packed: Buffer) => unpack(type, packed),
     });
   }
 }
@@ -60,8 +75,8 @@ export function registerCodecs(): void {
  * KAFKA_UNPACKED_BYTES_MAX bytes; else `batch_unreadable`.
  */
 export async function unpack(number: number, packed: Buffer): Promise<Buffer> {
-  if (number === CompressionTypes.None) return packed;
-  const packing = PACKINGS[number];
+  if (number === NOT_PACKED) return packed;
+  const packing = PACKINGS.find(({ type }) => isType(type, number));
   const name = packing?.name ?? `codec ${number}`;
   if (!packing?.unpack) return refuse(name)();
   try {
@@ -78,7 +93,9 @@ export async function unpack(number: number, packed: Buffer): Promise<Buffer> {
 }
 
 function bounded(packed: Buffer, transform: Transform): Promise<Buffer> {
-  return transform(packed, AT_MOST);
+  const expected = Math.max(packed.length * UNPACKS_TO, PIECE_BYTES_MIN);
+  const chunkSize = Math.min(expected, PIECE_BYTES_MAX);
+  return transform(packed, { maxOutputLength: KAFKA_UNPACKED_BYTES_MAX, chunkSize });
 }
 
 function tooLarge(): Error {
@@ -91,4 +108,8 @@ function refuse(name: string) {
     const what = `a record batch is compressed with ${name}, which is not supported`;
     throw new StreamError("batch_unreadable", what);
   };
+}
+
+function isType(type: number, number: number): boolean {
+  return type === number;
 }

@@ -6,8 +6,9 @@ import { wallClock } from "../process/clock.ts";
 interface RequestQueue {
   readonly pending: readonly unknown[];
   readonly throttledUntil: number;
-  scheduleCheckPendingRequests(): void;
+  scheduleCheckPendingRequests: Schedule;
 }
+type Schedule = (this: RequestQueue) => void;
 
 const MODULE = "kafkajs/src/network/requestQueue/index.js";
 const require = createRequire(import.meta.url);
@@ -25,7 +26,7 @@ export function quietQueue(): void {
   prototype.scheduleCheckPendingRequests = scheduleWhatWaits;
 }
 
-let known: ((this: RequestQueue) => void) | null = null;
+let known: Schedule | null = null;
 
 function scheduleWhatWaits(this: RequestQueue): void {
   if (this.pending.length > 0 || this.throttledUntil > wallClock.nowMs()) known?.call(this);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Admin, CompressionTypes, Kafka, Message } from "kafkajs";
+import kafkajs, { type Admin, type CompressionTypes, type Kafka, type Message } from "kafkajs";
 import { NO_IDENTITY_RULES } from "../../lib/domain/host-identity.ts";
 import { utcZone } from "../../lib/domain/zone.ts";
 import { sleep, wallClock } from "../../lib/process/clock.ts";
@@ -47,10 +47,13 @@ export class TopicsOfOthers {
     return topic;
   }
 
-  async send(topic: string, messages: readonly Message[], codecNumber = 0): Promise<void> {
+  async send(
+    topic: string,
+    messages: readonly Message[],
+    compression: CompressionTypes = kafkajs.CompressionTypes.None,
+  ): Promise<void> {
     const producer = this.#kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
-    const compression = codecNumber as CompressionTypes;
     await producer.send({ topic, messages: [...messages], compression });
     await producer.disconnect();
   }

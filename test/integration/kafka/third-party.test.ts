@@ -160,7 +160,7 @@ onKafka((brokers) => {
 
     it("is one reject for a batch that cannot be unpacked, with its exact offsets", async () => {
       const topic = await others.create(1);
-      const send = (lines: readonly string[], codec = 0) =>
+      const send = (lines: readonly string[], codec?: kafkajs.CompressionTypes) =>
         others.send(
           topic,
           lines.map((value) => ({ value, partition: 0 })),

@@ -21,7 +21,7 @@ for (;;) {
   const event = await consumer.next();
   if (event.type === "gap") writeSync(1, `gap ${event.fromOffset} ${event.toOffset}\n`);
   if (event.type !== "records" || event.records.length === 0) continue;
-  writeSync(1, `${event.records.map(({ value }) => decoder.decode(value!)).join("\n")}\n`);
+  writeSync(1, `${event.records.map(({ value }) => decoder.decode(value)).join("\n")}\n`);
   const { partition, nextOffset } = event;
   try {
     await consumer.commit([{ topic, partition, offset: nextOffset }]);

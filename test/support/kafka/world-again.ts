@@ -103,15 +103,15 @@ export async function detectorMember(
 
 async function runDetector(options: DetectOptions): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
-  let death: { readonly reason: unknown } | null = null;
+  const deaths: unknown[] = [];
   const parts = createDetect({ ...options, clock: wallClock });
-  const died = (reason: unknown) => void (death ??= { reason });
+  const died = (reason: unknown) => void deaths.push(reason);
   for (const part of parts) await part.start({ died, stopping: stopping.signal });
   return {
     async stop() {
       stopping.abort();
       for (const part of parts) await part.stop();
-      if (death !== null) throw (death as { readonly reason: unknown }).reason;
+      if (deaths.length > 0) throw deaths[0];
     },
   };
 }
