@@ -40,6 +40,9 @@ export interface Framed {
   readonly questions: readonly Question[];
 }
 
+/** Longer than whatever still closes by itself. */
+const LEFTOVERS_WITHIN_MS = 2_000;
+
 /**
  * The life of every process that runs services: telemetry and health first, then what `build`
  * makes, then the watchdog; until a signal or a death.
@@ -69,7 +72,16 @@ export async function runFramed(
     await live({ parts: all, clock, observer: events.process, ...stopping });
   } finally {
     record.flush();
+    endWithout(LEFTOVERS_WITHIN_MS);
   }
+}
+
+/**
+ * Everything was stopped. kafkajs may have opened a connection in the very moment in which it was
+ * told to close, and then nobody closes it: the process ends without it, with the code that it has.
+ */
+function endWithout(leftoversMs: number): void {
+  setTimeout(() => process.exit(), leftoversMs).unref();
 }
 
 function healthPart(
