@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const KAFKA = ["test/integration/kafka/**/*.test.ts", "test/integration/shippers/**/*.test.ts"];
+const NETNS = ["test/integration/netns/**/*.test.ts"];
 const COMPOSE = ["test/integration/compose/**/*.test.ts"];
 
 export default defineConfig({
@@ -12,7 +13,7 @@ export default defineConfig({
         test: {
           name: "main",
           include: ["test/**/*.test.ts"],
-          exclude: [...KAFKA, ...COMPOSE],
+          exclude: [...KAFKA, ...NETNS, ...COMPOSE],
         },
       },
       {
@@ -26,6 +27,10 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: "netns", include: NETNS, fileParallelism: false, testTimeout: 60_000 },
       },
       {
         extends: true,

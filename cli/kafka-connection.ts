@@ -4,6 +4,7 @@ import { wallClock } from "../lib/process/clock.ts";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
 import { Trouble } from "../lib/process/trouble.ts";
 import type { KafkaConnection, KafkaLogin } from "../lib/stream/kafka-client.ts";
+import type { KafkaLog } from "../lib/stream/kafka.ts";
 import { OauthToken } from "../lib/stream/oauth-token.ts";
 import type { Settings } from "./settings.ts";
 
@@ -26,6 +27,15 @@ export async function kafkaConnection(
   return connectionOf(kafka, who, "stream.kafka");
 }
 
+/** Only who speaks to a cluster loads the client. */
+export async function openKafka(
+  connection: KafkaConnection,
+  replication: number | null = null,
+): Promise<KafkaLog> {
+  const { KafkaLog } = await import("../lib/stream/kafka.ts");
+  return KafkaLog.open({ connection, clock: wallClock, replication });
+}
+
 /** How to reach a cluster that the configuration names at `place`. */
 export async function connectionOf(
   kafka: Cluster,
@@ -33,6 +43,7 @@ export async function connectionOf(
   place: string,
 ): Promise<KafkaConnection> {
   return {
+    place,
     brokers: kafka.brokers.map(({ host, port }) =>
       host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
     ),

@@ -1,8 +1,8 @@
-import { wallClock } from "../lib/process/clock.ts";
 import { zoneOf } from "../lib/process/zone.ts";
+import type { KafkaEntry } from "../lib/stream/kafka-client.ts";
 import type { Log } from "../lib/stream/stream.ts";
 import type { KafkaInput, SourceLog, TopicsSource } from "../services/ingest/kafka-input.ts";
-import { connectionOf } from "./kafka-connection.ts";
+import { connectionOf, openKafka } from "./kafka-connection.ts";
 import type { Wiring } from "./service-parts.ts";
 import type { Settings } from "./settings.ts";
 
@@ -65,14 +65,6 @@ async function openCluster(
 ): Promise<SourceLog> {
   // The check of the configuration holds it: findClusterFaults of lib/config.
   if (cluster === null) throw new Error(`${place} has no brokers`);
-  // Only who speaks to a cluster loads the client.
-  const { KafkaLog } = await import("../lib/stream/kafka.ts");
-  const connection = {
-    ...(await connectionOf(cluster, who, place)),
-    told: ({ severity, says, fields }: Parameters<NonNullable<Told>>[0]) =>
-      events.clientTold(severity, says, fields),
-  };
-  return KafkaLog.open({ connection, clock: wallClock, replication: null });
+  const told = (entry: KafkaEntry) => events.clientTold(entry);
+  return openKafka({ ...(await connectionOf(cluster, who, place)), told });
 }
-
-type Told = Awaited<ReturnType<typeof connectionOf>>["told"];

@@ -5,7 +5,7 @@ import type { KafkaLog } from "../lib/stream/kafka.ts";
 import { MemoryLog } from "../lib/stream/memory.ts";
 import type { Log, TopicSpec } from "../lib/stream/stream.ts";
 import { type TopicName, topicPath, TOPICS } from "../lib/wire/topics.ts";
-import { kafkaConnection } from "./kafka-connection.ts";
+import { kafkaConnection, openKafka } from "./kafka-connection.ts";
 import type { Settings } from "./settings.ts";
 
 export type PartitionsOf = (topic: TopicName) => number;
@@ -89,11 +89,9 @@ async function openCluster(
   who: string,
   over: Pick<KafkaConnection, "retries" | "told">,
 ): Promise<OpenCluster> {
-  // Only who speaks to a cluster loads the client.
-  const { KafkaLog } = await import("../lib/stream/kafka.ts");
   const replication = config.stream.kafka?.replication ?? null;
   const connection = { ...(await kafkaConnection(config, who)), ...over };
-  const log = await KafkaLog.open({ connection, clock: wallClock, replication });
+  const log = await openKafka(connection, replication);
   const asking = () => partitionsOn(log, config.stream.prefix);
   return { log, partitionsOf: await closedOnFailure(log, asking) };
 }

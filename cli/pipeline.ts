@@ -38,8 +38,8 @@ export async function runPipeline(options: PipelineOptions): Promise<void> {
 async function pipelineParts(options: PipelineOptions, frame: Frame): Promise<Framed> {
   const { settings, who } = options;
   const { events, progress, health } = frame;
-  const { log, partitionsOf } = await openLog(settings, who, ({ severity, says, fields }) =>
-    events.stream.clientTold(severity, says, fields),
+  const { log, partitionsOf } = await openLog(settings, who, (entry) =>
+    events.stream.clientTold(entry),
   );
   const watches: RunWatch[] = [];
   const observe = (stage: Stage, joined: JoinOptions, over: ObservedLoop = {}): RunWatch => {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { printable } from "../lib/domain/printable.ts";
 import { wallClock } from "../lib/process/clock.ts";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
 import { Answer } from "../lib/process/output.ts";
 import type { Part } from "../lib/process/parts.ts";
-import { reportOf, Trouble } from "../lib/process/trouble.ts";
+import { Trouble } from "../lib/process/trouble.ts";
 import { EmbeddedLog } from "../lib/stream/embedded.ts";
+import type { KafkaEntry } from "../lib/stream/kafka-client.ts";
 import { isStreamError, type StreamError } from "../lib/stream/stream-error.ts";
 import { RunWatch } from "../lib/telemetry/run-observer.ts";
 import { Codec } from "../lib/wire/codec.ts";
@@ -20,7 +20,7 @@ import type { Spool } from "../services/ship/spool.ts";
 import type { Upstream } from "../services/ship/upstream.ts";
 import { ClusterUpstream } from "../services/ship/upstream/cluster.ts";
 import { SyslogServer } from "../services/ship/upstream/syslog-server.ts";
-import { kafkaConnection } from "./kafka-connection.ts";
+import { kafkaConnection, openKafka } from "./kafka-connection.ts";
 import { type Frame, type Framed, type FrameOptions, runFramed } from "./process-frame.ts";
 import type { Settings } from "./settings.ts";
 import { shipInputs } from "./ship-inputs.ts";
@@ -44,18 +44,8 @@ const WHO = "tidegauge ship";
 /** Ships until a signal or a death. */
 export async function runShip(options: ShipRunOptions): Promise<void> {
   const { to } = options;
-  const framed = runFramed({ ...options, service: "tidegauge-ship" }, (frame) =>
+  await runFramed({ ...options, service: "tidegauge-ship" }, (frame) =>
     to.type === "stdout" ? printing(options, frame) : shipping(options, to, frame),
-  );
-  if (to.type !== "kafka") return framed;
-  // The client goes on for half a minute with what nobody waits for any more.
-  await framed.then(
-    () => process.exit(),
-    (error: unknown) => {
-      const { text, exitCode } = reportOf(error);
-      process.stderr.write(`${printable(text)}\n`);
-      process.exit(exitCode);
-    },
   );
 }
 
@@ -200,15 +190,7 @@ async function upstreamOf(
   // Certificates that cannot be read are told now, not when the first line wants to go.
   const connection = await kafkaConnection(settings.config, WHO);
   const name = `kafka ${connection.brokers.join(",")}`;
-  const open = async () => {
-    const { KafkaLog } = await import("../lib/stream/kafka.ts");
-    const told: NonNullable<typeof connection.told> = ({ severity, says, fields }) =>
-      stream.clientTold(severity, says, fields);
-    return KafkaLog.open({
-      connection: { ...connection, told },
-      clock: wallClock,
-      replication: null,
-    });
-  };
+  const told = (entry: KafkaEntry) => stream.clientTold(entry);
+  const open = () => openKafka({ ...connection, told });
   return new ClusterUpstream({ name, open, events: ship });
 }

@@ -22,7 +22,7 @@ export function peakOf({ rule, reader }: Watch, record: IncidentRecord): Peak {
   let second = metAt;
   while (above - count > 1) {
     const middle = (count + above) >> 1;
-    const [first] = reader.yesRuns(middle, metAt, lastSeenAt);
+    const [first] = reader.yesRuns(metAt, lastSeenAt, middle);
     if (first === undefined) above = middle;
     else {
       count = middle;

@@ -4,6 +4,7 @@ import { EXIT_CODES } from "../../lib/process/exit-code.ts";
 import { Trouble } from "../../lib/process/trouble.ts";
 import { EmbeddedLog } from "../../lib/stream/embedded.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
+import { readRange } from "../../lib/stream/read-range.ts";
 import type { Outgoing } from "../../lib/stream/run.ts";
 import { isStreamError } from "../../lib/stream/stream-error.ts";
 import type { Log, LogRecord, Position } from "../../lib/stream/stream.ts";
@@ -50,16 +51,14 @@ export class GuestLog {
     partition: number,
     from: number,
   ): AsyncGenerator<Read<Messages[Name]>> {
-    const place = { topic: this.path(topic), partition };
     const range = (await this.ranges(topic))[partition];
-    const endOffset = range?.endOffset ?? 0;
-    for (let offset = from; offset < endOffset;) {
-      const slice = await this.#log.read({ ...place, offset }, READ_BYTES);
+    if (range === undefined) return;
+    const left = { ...range, startOffset: from };
+    for await (const slice of readRange(this.#log, left, READ_BYTES)) {
       for (const record of slice.records) {
         const value = this.#decode(record, name);
         if (value !== null) yield { ...record, partition, value };
       }
-      offset = Math.max(slice.nextOffset, slice.startOffset);
     }
   }
 

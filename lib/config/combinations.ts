@@ -42,10 +42,6 @@ function findRuleFaults(raw: unknown): Finding[] {
   return entriesOf(raw, "rules").flatMap(({ index, item }) => {
     const path = ["rules", index];
     const findings: Finding[] = [];
-    if (item["type"] === "flood") {
-      const problem = "is not in this version: it needs counters, and comes with them";
-      findings.push({ path: [...path, "type"], problem, remedy: "use `host_count` until then" });
-    }
     const hasSignal = item["signal"] !== undefined;
     const hasClass = item["class"] !== undefined;
     if (hasSignal && hasClass) {

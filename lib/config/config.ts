@@ -45,6 +45,4 @@ type DeepReadonly<T> = T extends Secret
       : T;
 
 export type Config = DeepReadonly<z.output<typeof configSchema>>;
-export type InputConfig = Config["inputs"][number];
 export type SinkConfig = Config["sinks"][number];
-export type RouteConfig = Config["routes"][number];

@@ -1,10 +1,16 @@
 import { assert } from "../domain/assert.ts";
+import { FLOOD_MASK, FLOOD_STEPS } from "../domain/flood-steps.ts";
 import { gaugeMask, SIGNALS } from "../domain/gauge.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { Config } from "./config.ts";
 
 type RuleConfig = Config["rules"][number];
-type WatchingRule = Exclude<RuleConfig, { type: "flood" }>;
+type Of<Type extends RuleConfig["type"]> = Extract<RuleConfig, { readonly type: Type }>;
+
+/** A host is hot without a break while no longer pause lies between: a lost line, a slow second. */
+const FLOOD_GAP_SECONDS = 3;
+/** Quiet for so long is over. */
+const FLOOD_QUIET_SECONDS = 120;
 
 /** The rules of a checked configuration, as the detector evaluates them. */
 export function rulesOf(config: Config): readonly Rule[] {
@@ -12,23 +18,48 @@ export function rulesOf(config: Config): readonly Rule[] {
 }
 
 function ruleOf(rule: RuleConfig): Rule {
-  assert(rule.type !== "flood", "a configuration with a flood rule does not pass its check");
+  switch (rule.type) {
+    case "flood":
+      return floodRule(rule);
+    case "resets":
+      return { ...rule, type: "host_count", signal: "resets", gaugeMask: maskOf("resets") };
+    case "host_count":
+      return countingRule(rule, rule.hosts);
+    case "single_host":
+      return countingRule(rule, 1);
+  }
+}
+
+function floodRule({ name, scope, severity, reopenWithinSeconds }: Of<"flood">): Rule {
   return {
-    name: rule.name,
-    type: rule.type,
-    scope: rule.scope,
-    ...watched(rule),
-    hosts: rule.type === "host_count" ? rule.hosts : 1,
-    withinSeconds: rule.withinSeconds,
-    reopenWithinSeconds: rule.reopenWithinSeconds,
-    severity: rule.severity,
+    name,
+    type: "flood",
+    scope,
+    gaugeMask: FLOOD_MASK,
+    signal: "flood",
+    hosts: Math.min(...FLOOD_STEPS.map(({ hosts }) => hosts)),
+    withinSeconds: FLOOD_QUIET_SECONDS,
+    reopenWithinSeconds,
+    severity,
+    steps: FLOOD_STEPS,
+    gapSeconds: FLOOD_GAP_SECONDS,
   };
 }
 
+function countingRule(rule: Of<"host_count" | "single_host">, hosts: number): Rule {
+  const { name, type, scope, withinSeconds, reopenWithinSeconds, severity } = rule;
+  const own = { name, type, scope, hosts, withinSeconds, reopenWithinSeconds, severity };
+  return { ...own, ...watched(rule) };
+}
+
 /** A single_host rule without signal or class watches every class of the limiter. */
-function watched(rule: WatchingRule): Pick<Rule, "gaugeMask" | "signal"> {
+function watched(rule: Of<"host_count" | "single_host">): Pick<Rule, "gaugeMask" | "signal"> {
   if (rule.class !== undefined) return { gaugeMask: gaugeMask([rule.class]), signal: rule.class };
   const signal = rule.signal ?? (rule.type === "single_host" ? "limit" : undefined);
   assert(signal !== undefined, "a host_count rule without signal or class passed its check");
-  return { gaugeMask: gaugeMask(SIGNALS[signal]), signal };
+  return { gaugeMask: maskOf(signal), signal };
+}
+
+function maskOf(signal: keyof typeof SIGNALS): number {
+  return gaugeMask(SIGNALS[signal]);
 }

@@ -62,9 +62,38 @@ const flood = z
     name: ruleName,
     type: z.literal("flood"),
     scope: reference("scope", "The scope that is watched."),
+    severity: severity.prefault("high"),
+    reopen_within: reopenWithin.prefault("0s"),
   })
+  .transform(({ reopen_within, ...rest }) => ({ ...rest, reopenWithinSeconds: reopen_within }))
   .meta({
-    description: "Adaptive: learns each host's normal. Refused by this version: it needs counters.",
+    description:
+      "Adaptive: lines of the limiter, and counters far above each host's own normal, on many " +
+      "hosts that stay hot together. The fewer they are, the longer they must last.",
+  });
+
+const resets = z
+  .strictObject({
+    name: ruleName,
+    type: z.literal("resets"),
+    scope: reference("scope", "The scope whose hosts are counted together."),
+    hosts: count(
+      { min: 1, max: 1_000_000 },
+      "Distinct hosts of one scope that are needed.",
+    ).prefault(1),
+    within: seconds(WITHIN, "The sliding window, in event time.").prefault("60s"),
+    severity: severity.prefault("medium"),
+    reopen_within: reopenWithin.prefault("0s"),
+  })
+  .transform(({ within, reopen_within, ...rest }) => ({
+    ...rest,
+    withinSeconds: within,
+    reopenWithinSeconds: reopen_within,
+  }))
+  .meta({
+    description:
+      "Resets sent, or connections that fail while opening, far above each host's own normal: " +
+      "what Netdata's alarm on TCP resets looks at, for as long as it lasts and across hosts.",
   });
 
 /** What applies without `rules`, as a user would write it; `flood` joins it with the counters. */
@@ -81,7 +110,7 @@ export const DEFAULT_RULES = [
 ] as const;
 
 export const rules = list(
-  z.discriminatedUnion("type", [hostCount, singleHost, flood]),
+  z.discriminatedUnion("type", [hostCount, singleHost, flood, resets]),
   { min: 0, max: 256 },
   "What opens an incident. A list replaces the default pack.",
 ).prefault([...DEFAULT_RULES]);

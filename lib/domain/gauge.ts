@@ -1,7 +1,7 @@
 /**
- * The gauges a host has: what a kernel line can make hot. The nine limit classes come first, in the
- * order of the contract; the numbers are wire values (schemas/observation-batch.avsc), never
- * reorder.
+ * The gauges a host has: what can make it hot. The nine limit classes come first, in the order of
+ * the contract, then the other kernel lines, then what is counted (lib/domain/counted.ts). The
+ * numbers are wire values (schemas/observation-batch.avsc), never reorder.
  */
 export const GAUGES = [
   "tcp_reset",
@@ -18,6 +18,16 @@ export const GAUGES = [
   "conntrack_full",
   "pf_limit",
   "mbuf_limit",
+  "resets_sent",
+  "attempt_fails",
+  "estab_resets",
+  "syn_cookies",
+  "syn_drops",
+  "listen_drops",
+  "segments_in",
+  "udp_refused",
+  "surge",
+  "line_missing",
 ] as const;
 
 export type Gauge = (typeof GAUGES)[number];
@@ -26,6 +36,19 @@ export type Gauge = (typeof GAUGES)[number];
  * How many of GAUGES are classes of the FreeBSD-style limiter (kernel.md section 1, forms A to H).
  */
 export const LIMIT_CLASS_COUNT = 9;
+
+/**
+ * Any counter that a flood moves (segments received say too little), at 200 a second and far above
+ * its host's normal: as strong as a line of the limiter. Counted by rules, named in no incident:
+ * the counter itself is.
+ */
+export const SURGE: Gauge = "surge";
+
+/**
+ * A counter of a host says that the kernel must have written a line, and none came
+ * (lib/domain/fusion.ts). No rule counts it: an incident names such hosts.
+ */
+export const LINE_MISSING: Gauge = "line_missing";
 
 /** A signal is a family of gauges; `class:` in a rule names one gauge exactly. */
 export const SIGNALS = {
@@ -40,6 +63,16 @@ export const SIGNALS = {
   conntrack_full: ["conntrack_full"],
   pf_limit: ["pf_limit"],
   mbuf_limit: ["mbuf_limit"],
+  resets_sent: ["resets_sent"],
+  attempt_fails: ["attempt_fails"],
+  estab_resets: ["estab_resets"],
+  syn_cookies: ["syn_cookies"],
+  syn_drops: ["syn_drops"],
+  listen_drops: ["listen_drops"],
+  segments_in: ["segments_in"],
+  udp_refused: ["udp_refused"],
+  /** What the alarm of the same name looks at: resets sent, and connections that failed. */
+  resets: ["resets_sent", "attempt_fails"],
   /** Any class of the limiter. */
   limit: [
     "tcp_reset",
@@ -63,6 +96,11 @@ export function gaugeMask(gauges: readonly Gauge[]): number {
   return mask;
 }
 
+/** Neither is a signal of its own. */
+function isUnnamed(gauge: Gauge): boolean {
+  return gauge === SURGE || gauge === LINE_MISSING;
+}
+
 const SIGNAL_OF = new Map<Gauge, Signal>();
 for (const [signal, gauges] of Object.entries(SIGNALS) as [Signal, readonly Gauge[]][]) {
   for (const gauge of gauges) if (!SIGNAL_OF.has(gauge)) SIGNAL_OF.set(gauge, signal);
@@ -77,7 +115,7 @@ export function signalOf(gauge: Gauge): Signal {
 export function signalsOf(mask: number): Signal[] {
   const signals = new Set<Signal>();
   GAUGES.forEach((gauge, bit) => {
-    if (((mask >>> bit) & 1) === 1) signals.add(signalOf(gauge));
+    if (((mask >>> bit) & 1) === 1 && !isUnnamed(gauge)) signals.add(signalOf(gauge));
   });
   return [...signals];
 }

@@ -2,7 +2,6 @@ import { countRemainder, type NamedCount } from "./named-number.ts";
 
 /** What a number of a reading is; the index is the wire value, never reorder. */
 export const NUMBER_KINDS = ["counter", "gauge", "posture"] as const;
-export type NumberKind = (typeof NUMBER_KINDS)[number];
 
 export interface NumberName {
   /** Index into NUMBER_KINDS. */

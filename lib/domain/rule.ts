@@ -4,6 +4,14 @@ import type { Severity } from "./severity.ts";
 export const RULE_TYPES = ["host_count", "single_host", "flood", "canary"] as const;
 export type RuleType = (typeof RULE_TYPES)[number];
 
+/** So many hosts, each hot for so long without a break, are no coincidence. */
+export interface DwellStep {
+  readonly hosts: number;
+  readonly dwellSeconds: number;
+  /** Bits of GAUGES: what makes a host count here. */
+  readonly gaugeMask: number;
+}
+
 /** One rule as the detector evaluates it (contracts.md section 5). */
 export interface Rule {
   readonly name: string;
@@ -22,4 +30,18 @@ export interface Rule {
    */
   readonly reopenWithinSeconds: number;
   readonly severity: Severity;
+  /** Any one of them makes the condition hold; absent where `hosts` within the window does. */
+  readonly steps?: readonly DwellStep[];
+  /** Of a rule with steps: a host is hot without a break while no longer pause lies between. */
+  readonly gapSeconds?: number;
+}
+
+/** Every gauge that decides or measures. */
+export function watchedMask({ gaugeMask, steps = [] }: Rule): number {
+  return steps.reduce((mask, step) => mask | step.gaugeMask, gaugeMask);
+}
+
+/** How far the facts that make a condition hold can lie before the second in which it does. */
+export function reachSecondsOf({ withinSeconds, steps = [] }: Rule): number {
+  return withinSeconds + Math.max(0, ...steps.map(({ dwellSeconds }) => dwellSeconds));
 }

@@ -27,6 +27,10 @@ export interface Tally {
   readonly suppressed: ArrayLike<number>;
   /** Hosts of the scope that this partition has seen so far. */
   readonly hostsSeen: number;
+  /** Of these, hosts that have sent samples. */
+  readonly hostsSampled: number;
+  /** Hosts whose settings hide something, in the order of lib/domain/posture.ts BLIND_SPOTS. */
+  readonly blind: ArrayLike<number>;
   /** Facts of the scope that came after log time had passed their second, so far. */
   readonly lateFacts: number;
 }

@@ -1,5 +1,6 @@
 import { DETECT_MESSAGES, DETECT_METRICS, DetectEvents } from "./events/detect.ts";
 import { INGEST_MESSAGES, INGEST_METRICS, IngestEvents } from "./events/ingest.ts";
+import { INLET_MESSAGES, INLET_METRICS } from "./events/inlets.ts";
 import { NOTIFY_MESSAGES, NOTIFY_METRICS, NotifyEvents } from "./events/notify.ts";
 import { PROCESS_MESSAGES, PROCESS_METRICS, ProcessEvents } from "./events/process.ts";
 import { SHIP_MESSAGES, SHIP_METRICS, ShipEvents } from "./events/ship.ts";
@@ -45,7 +46,11 @@ export interface CatalogueGroup {
 export const CATALOGUE: readonly CatalogueGroup[] = [
   group("Process", PROCESS_METRICS, PROCESS_MESSAGES),
   group("Ship", SHIP_METRICS, SHIP_MESSAGES),
-  group("Ingest", INGEST_METRICS, INGEST_MESSAGES),
+  group(
+    "Ingest",
+    { ...INGEST_METRICS, ...INLET_METRICS },
+    { ...INGEST_MESSAGES, ...INLET_MESSAGES },
+  ),
   group("Log", STREAM_METRICS, STREAM_MESSAGES),
   group("Detect", DETECT_METRICS, DETECT_MESSAGES),
   group("Notify", NOTIFY_METRICS, NOTIFY_MESSAGES),

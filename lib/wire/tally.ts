@@ -20,6 +20,8 @@ export const tallyMapping: Mapping<Tally> = {
     offered: columnToWire(tally.offered),
     suppressed: columnToWire(tally.suppressed),
     hostsSeen: tally.hostsSeen,
+    hostsSampled: tally.hostsSampled,
+    blind: columnToWire(tally.blind),
     lateFacts: tally.lateFacts,
   }),
   fromWire(wire: WireTally): Tally {
@@ -37,6 +39,8 @@ export const tallyMapping: Mapping<Tally> = {
       offered,
       suppressed,
       hostsSeen: atLeast(0, wire.hostsSeen, "hostsSeen"),
+      hostsSampled: atLeast(0, wire.hostsSampled, "hostsSampled"),
+      blind: wire.blind,
       lateFacts: atLeast(0, wire.lateFacts, "lateFacts"),
     };
   },

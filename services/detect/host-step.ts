@@ -1,6 +1,7 @@
 import type { Canary } from "../../lib/domain/canary.ts";
 import { GAUGES } from "../../lib/domain/gauge.ts";
 import { HostDirectory } from "../../lib/domain/host-directory.ts";
+import { reachSecondsOf } from "../../lib/domain/rule.ts";
 import type { Participant } from "../../lib/domain/tally.ts";
 import type { HostIdentity } from "../../lib/domain/observation.ts";
 import { observationsToFacts } from "../../lib/domain/observation-facts.ts";
@@ -24,7 +25,7 @@ import { HostStage } from "./host/host-stage.ts";
 import { SourceClock } from "./host/source-clock.ts";
 import { type Spoken, TallyWriter } from "./host/tally-writer.ts";
 import { LIMITS } from "./limits.ts";
-import { coverHash } from "./rules/rule-hash.ts";
+import { coverHash, hashedUses } from "./rules/rule-hash.ts";
 import { hashText } from "./scope/incident-id.ts";
 import { scopeRoute } from "./scope-route.ts";
 import { encodeHostState, HOST_STATE_LAYOUT, restoreHostState } from "./state/host-state.ts";
@@ -62,18 +63,18 @@ export class HostStep implements Step {
   constructor(options: DetectOptions) {
     this.#options = options;
     const { rules, scoping } = options;
-    const { covers, coverOf } = coversOf(rules, scoping.definitions);
-    const hashOf = (index: number) =>
-      coverHash(
-        rules[index]!,
-        scoping.definitions.find(({ name }) => name === rules[index]!.scope),
-      );
-    this.#coverHashes = covers.map((_, cover) => hashOf(coverOf.indexOf(cover)));
-    this.#hostCovers = rules.flatMap((rule, index) =>
-      rule.type === "single_host"
-        ? [{ gaugeMask: rule.gaugeMask, withinSeconds: rule.withinSeconds, hash: hashOf(index) }]
-        : [],
-    );
+    const { covers, usesOf } = coversOf(rules, scoping.definitions);
+    const uses = [...usesOf.values()].flat();
+    this.#coverHashes = covers.map((cover, number) => {
+      const { rule } = uses.find((use) => use.cover === number)!;
+      return coverHash(cover, rule, scoping.definitions[cover.definition]);
+    });
+    this.#hostCovers = rules.flatMap((rule) => {
+      if (rule.type !== "single_host") return [];
+      const { gaugeMask, withinSeconds } = rule;
+      const [use] = hashedUses(rule, undefined);
+      return [{ gaugeMask, withinSeconds, hash: use!.coverHash }];
+    });
   }
 
   assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
@@ -214,7 +215,7 @@ export class HostStep implements Step {
       owns: null,
       hostRuleMask: ALL_GAUGES,
       keptMask: ALL_GAUGES,
-      withinSecondsMax: Math.max(0, ...rules.map((rule) => rule.withinSeconds)),
+      withinSecondsMax: Math.max(0, ...rules.map(reachSecondsOf)),
       cellsMax: LIMITS.cellsMax,
       evidenceSlots: LIMITS.evidenceSlots,
     });

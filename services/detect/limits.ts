@@ -29,6 +29,8 @@ export const LIMITS = {
   deployAfterSeconds: 60,
   /** Silent inputs that are named in one sentence. */
   inputsNamedMax: 5,
+  /** Hosts without their kernel lines that are named in one sentence. */
+  silentLogsNamedMax: 10,
   /** Of what a person wrote as a reason, in a sentence of an incident. */
   reasonCharsMax: 80,
   /** Cells are swept out once per this much log time: a sweep visits every track. */
@@ -50,4 +52,32 @@ export const LIMITS = {
   snapshotHostsPerTurn: 8_192,
   /** Snapshots in one append, in records: bounded, so that others get their turn. */
   snapshotRecordsPerAppend: 16,
+  /** A rate this many times above its host's normal is hot (detection.md section 6, class 3x). */
+  hotFactor: 3,
+  /** And at least this much above it, per second: below lies what one client does. */
+  hotExcessMin: 10,
+  /** A host whose own normal is less is taken to have this one, per second. */
+  normalMin: 5,
+  /** A hot rate from here on is as strong as a line of the limiter, whose default limit it is. */
+  surgeRate: 200,
+  /** Of a host without a baseline yet only this much is called a flood, per second. */
+  newHostRate: 800,
+  /** Baselines learn in blocks of this; the level in use is one block older. */
+  blockSeconds: 600,
+  /** A block teaches when so much of it was measured. */
+  blockMeasuredSecondsMin: 150,
+  /** A block in which the host was hot, and the one after, teach nothing: so many in a row, 4 h. */
+  frozenBlocksMax: 24,
+  /** Blocks of half a week's weight: a half-life of 7 days. */
+  levelHalfLifeBlocks: 1_008,
+  /** What a block may teach at most, against the level it meets. */
+  winsorFactor: 2,
+  /** The same, whatever the level, per second: a block of it fits 32 bits. */
+  taughtRateMax: 5_000_000,
+  /** After a boot everything connects again: its counters say nothing so long. */
+  bootQuietSeconds: 120,
+  /** Series of one host at once: two samplers, two network namespaces. The stalest goes. */
+  seriesPerHostMax: 4,
+  /** Counter series per partition, about 480 bytes each. */
+  counterSeriesMax: 4 * 1024 * 1024,
 } as const;

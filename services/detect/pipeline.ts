@@ -1,9 +1,10 @@
 import type { FactBatch } from "../../lib/domain/fact-batch.ts";
+import { gaugeMask, LINE_MISSING } from "../../lib/domain/gauge.ts";
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
-import type { Rule } from "../../lib/domain/rule.ts";
+import { reachSecondsOf, type Rule, watchedMask } from "../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../lib/domain/scope.ts";
 import type { Scoping } from "../../lib/domain/scoping.ts";
-import { coversOf } from "./host/cover.ts";
+import { coversOf, type CoverUse } from "./host/cover.ts";
 import { DirectHostReader, DirectScopeReader } from "./host/direct-reader.ts";
 import { HostStage } from "./host/host-stage.ts";
 import { isHotBetween } from "./host/participants.ts";
@@ -12,6 +13,9 @@ import type { IncidentRecord } from "./scope/incident-record.ts";
 import { type Explained, holderOf, type LargerIncident } from "./scope/larger-incident.ts";
 import { type IncidentSink, ScopeStage } from "./scope/scope-stage.ts";
 import { joinSecondsOf, Watch } from "./scope/watch.ts";
+
+/** Disagreements are found whatever the rules look at. */
+const ALWAYS_KEPT = gaugeMask([LINE_MISSING]);
 
 export interface DetectorOptions {
   readonly rules: readonly Rule[];
@@ -35,8 +39,9 @@ export class Detector {
   readonly stages: readonly HostStage[];
   readonly #options: DetectorOptions;
   readonly #scopeStage: ScopeStage;
+  readonly #usesOf: ReadonlyMap<Rule, readonly CoverUse[]>;
   /** For each cover the rules that share it. */
-  readonly #rulesOfCover: readonly (readonly Rule[])[];
+  readonly #usesOfCover: readonly (readonly CoverUse[])[];
   readonly #hostRules: readonly Rule[];
   /** For each rule the index of its scope definition. */
   readonly #definitions: ReadonlyMap<Rule, number>;
@@ -48,8 +53,10 @@ export class Detector {
   constructor(options: DetectorOptions) {
     this.#options = options;
     const { rules, scoping, directory } = options;
-    const { covers, coverOf } = coversOf(rules, scoping.definitions);
-    this.#rulesOfCover = covers.map((_, cover) => rules.filter((_, i) => coverOf[i] === cover));
+    const { covers, usesOf } = coversOf(rules, scoping.definitions);
+    this.#usesOf = usesOf;
+    const uses = [...usesOf.values()].flat();
+    this.#usesOfCover = covers.map((_, number) => uses.filter(({ cover }) => cover === number));
     this.#definitions = new Map(
       rules.map((rule) => [rule, scoping.definitions.findIndex(({ name }) => name === rule.scope)]),
     );
@@ -66,13 +73,13 @@ export class Detector {
         directory,
         owns: options.partitions === 1 ? null : owns,
         hostRuleMask,
-        withinSecondsMax: Math.max(0, ...rules.map((rule) => rule.withinSeconds)),
-        keptMask: rules.reduce((mask, rule) => mask | rule.gaugeMask, 0),
+        withinSecondsMax: Math.max(0, ...rules.map(reachSecondsOf)),
+        keptMask: rules.reduce((mask, rule) => mask | watchedMask(rule), ALWAYS_KEPT),
         cellsMax: Math.ceil(cellsMax / options.partitions),
         evidenceSlots,
       });
     });
-    const withinMax = Math.max(0, ...rules.map((rule) => rule.withinSeconds));
+    const withinMax = Math.max(0, ...rules.map(reachSecondsOf));
     this.#keepSeconds = options.retainSeconds + 2 * withinMax;
     this.#scopeStage = new ScopeStage({
       sink: options.sink,
@@ -134,11 +141,11 @@ export class Detector {
       stage.drainScopes(number, (scope, from, to, late) => {
         const value = values[scope]!;
         const most = this.#mostCovered(stage, number, scope, value, from, to);
-        for (const rule of this.#rulesOfCover[number]!) {
+        for (const { rule, hosts } of this.#usesOfCover[number]!) {
           // Most scopes are quiet: nothing to watch where no incident was nor can begin.
-          if (most < rule.hosts && !this.#watches.get(rule)!.has(value)) continue;
+          if (most < hosts && !this.#watches.get(rule)!.has(value)) continue;
           const key = { name: definition.name, value };
-          this.#scopeStage.touch(this.#watch(rule, number, key), from, to, late);
+          this.#scopeStage.touch(this.#watch(rule, key), from, to, late);
         }
       });
     });
@@ -173,12 +180,13 @@ export class Detector {
     return most;
   }
 
-  #watch(rule: Rule, cover: number, scope: ScopeKey): Watch {
+  #watch(rule: Rule, scope: ScopeKey): Watch {
     const watches = this.#watches.get(rule)!;
     let watch = watches.get(scope.value);
     if (watch === undefined) {
       const { directory } = this.#options;
-      const reader = new DirectScopeReader(this.stages, directory, cover, scope.value);
+      const uses = this.#usesOf.get(rule)!;
+      const reader = new DirectScopeReader(this.stages, directory, uses, scope.value);
       watch = new Watch(rule, scope, reader);
       watches.set(scope.value, watch);
     }

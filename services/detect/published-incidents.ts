@@ -1,4 +1,5 @@
 import type { Incident } from "../../lib/domain/incident.ts";
+import { readRange } from "../../lib/stream/read-range.ts";
 import { decodeMessage } from "../../lib/wire/message.ts";
 import type { DetectOptions } from "./detect-options.ts";
 import { LIMITS } from "./limits.ts";
@@ -8,17 +9,12 @@ export async function* publishedIncidents(
   options: Pick<DetectOptions, "log" | "codec" | "path">,
 ): AsyncGenerator<Incident> {
   const { log, codec, path } = options;
-  const topic = path("incidents");
-  for (const { partition, startOffset, endOffset } of await log.offsets(topic)) {
-    let offset = startOffset;
-    while (offset < endOffset) {
-      const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
-      for (const { value } of slice.records) {
+  for (const range of await log.offsets(path("incidents"))) {
+    for await (const { records } of readRange(log, range, LIMITS.snapshotReadBytes)) {
+      for (const { value } of records) {
         const message = decodeMessage(codec, value ?? new Uint8Array(), ["incident"]);
         if (message.ok) yield message.value;
       }
-      if (slice.nextOffset === offset) break;
-      offset = slice.nextOffset;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Incident } from "../../lib/domain/incident.ts";
+import { readRange } from "../../lib/stream/read-range.ts";
 import type { Outgoing } from "../../lib/stream/run.ts";
 import type { NewRecord } from "../../lib/stream/stream.ts";
 import { decodeMessage } from "../../lib/wire/message.ts";
@@ -42,19 +43,18 @@ export class PublishedRevisions {
   async catchUp(take: (incident: Incident) => void = () => undefined): Promise<void> {
     const { log, codec, path } = this.#options;
     const topic = path("incidents");
-    for (const { partition, startOffset, endOffset } of await log.offsets(topic)) {
-      let offset = Math.max(startOffset, this.#offsets.get(partition) ?? 0);
-      while (offset < endOffset) {
-        const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
-        for (const { offset: at, value } of slice.records) {
+    for (const range of await log.offsets(topic)) {
+      const { partition } = range;
+      const startOffset = Math.max(range.startOffset, this.#offsets.get(partition) ?? 0);
+      const left = { ...range, startOffset };
+      for await (const slice of readRange(log, left, LIMITS.snapshotReadBytes)) {
+        for (const { offset, value } of slice.records) {
           const message = decodeMessage(codec, value ?? new Uint8Array(), ["incident"]);
           if (!message.ok) continue;
-          if (this.#take(partition, at, message.value)) take(message.value);
+          if (this.#take(partition, offset, message.value)) take(message.value);
         }
-        if (slice.nextOffset === offset) break;
-        offset = slice.nextOffset;
+        this.#offsets.set(partition, slice.nextOffset);
       }
-      this.#offsets.set(partition, offset);
     }
   }
 

@@ -20,7 +20,7 @@ import { misplaced, mustBelong } from "./misplaced.ts";
 import { OutdatedIncidents } from "./outdated-incidents.ts";
 import { PublishedRevisions } from "./published-revisions.ts";
 import { revisionChanges } from "./rules/changes.ts";
-import { configHash, coverHash } from "./rules/rule-hash.ts";
+import { configHash, hashedUses } from "./rules/rule-hash.ts";
 import { incidentOf } from "./rules/incident-of.ts";
 import { hostsExpectedOf } from "./rules/hosts-expected.ts";
 import { hashText } from "./scope/incident-id.ts";
@@ -53,17 +53,20 @@ export class ScopeStep implements Step {
   #mends: readonly Outgoing[] = [];
   readonly #outdated: OutdatedIncidents;
   readonly #configHash: string;
+  /** By the name of its rule. */
+  readonly #configHashes: ReadonlyMap<string, string>;
 
   constructor(options: DetectOptions) {
     this.#options = options;
     this.#rules = options.rules.map((rule) => ({
       rule,
-      coverHash: coverHash(rule, this.#definitionOf(rule.scope)),
+      uses: hashedUses(rule, this.#definitionOf(rule.scope)),
       configHash: configHash(rule, this.#definitionOf(rule.scope)),
     }));
     this.#published = new PublishedRevisions(options);
     this.#configHash = hashText(JSON.stringify(this.#rules.map((each) => each.configHash)));
     const hashes = new Map(this.#rules.map((each) => [each.rule.name, each.configHash]));
+    this.#configHashes = hashes;
     this.#outdated = new OutdatedIncidents(options, (name) => hashes.get(name) ?? null);
     this.#hostsExpected = hostsExpectedOf(options.inventory, options.scoping);
   }
@@ -230,7 +233,7 @@ export class ScopeStep implements Step {
 
   #wordsOf(fold: TallyFold, watch: Watch, record: IncidentRecord): Incident {
     return incidentOf(watch, record, {
-      configHash: configHash(watch.rule, this.#definitionOf(watch.rule.scope)),
+      configHash: this.#configHashes.get(watch.rule.name)!,
       changes: revisionChanges(record),
       hostsExpected: this.#hostsExpected(watch),
       behind: fold.behind.sentences(),

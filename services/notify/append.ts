@@ -1,5 +1,6 @@
 import type { Clock } from "../../lib/process/clock.ts";
 import { sleep } from "../../lib/process/clock.ts";
+import { Patience } from "../../lib/process/patience.ts";
 import { RETRY_FIRST_MS, RETRY_LONGEST_MS } from "../../lib/stream/limits.ts";
 import { isStreamError } from "../../lib/stream/stream-error.ts";
 import type { Appended, Log, NewRecord } from "../../lib/stream/stream.ts";
@@ -12,15 +13,15 @@ export async function appendPatiently(
   records: readonly NewRecord[],
   stop: AbortSignal,
 ): Promise<Appended | null> {
-  for (let attempt = 1, delayMs = RETRY_FIRST_MS; ; attempt++) {
+  const patience = new Patience(RETRY_FIRST_MS, RETRY_LONGEST_MS);
+  for (;;) {
     try {
       return await to.log.append(place.topic, place.partition, records);
     } catch (error) {
       if (!isStreamError(error) || !error.retriable) throw error;
       if (stop.aborted) return null;
-      to.events.stream.appendRetried("notify", error, attempt);
-      await sleep(to.clock, delayMs, stop);
-      delayMs = Math.min(delayMs * 2, RETRY_LONGEST_MS);
+      to.events.stream.appendRetried("notify", error, patience.attempt);
+      await sleep(to.clock, patience.next(), stop);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Incident } from "../../lib/domain/incident.ts";
+import { readRange } from "../../lib/stream/read-range.ts";
 import type { Log, LogRecord } from "../../lib/stream/stream.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
 import type { Codec } from "../../lib/wire/codec.ts";
@@ -59,12 +60,9 @@ export class RevisionSource {
   async newestOf(incidentId: string): Promise<Published | null> {
     const partition = this.partitionOf(incidentId);
     let newest: LogRecord | null = null;
-    for (let offset = 0; ;) {
-      const from = { topic: this.topic, partition, offset };
-      const slice = await this.#log.read(from, LIMITS.readBytes);
-      newest = slice.records.findLast(({ key }) => key === incidentId) ?? newest;
-      offset = Math.max(slice.nextOffset, slice.startOffset);
-      if (offset >= slice.endOffset) break;
+    const range = (await this.#log.offsets(this.topic))[partition]!;
+    for await (const { records } of readRange(this.#log, range, LIMITS.readBytes)) {
+      newest = records.findLast(({ key }) => key === incidentId) ?? newest;
     }
     const found = newest === null ? null : readPublished(this.#codec, newest, partition);
     return found === "undecodable" ? null : found;

@@ -1,3 +1,4 @@
+import { readRange } from "../../lib/stream/read-range.ts";
 import type { Log, LogRecord } from "../../lib/stream/stream.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -21,14 +22,13 @@ export class TopicTail {
   }
 
   async #read(take: (record: LogRecord, partition: number) => void): Promise<void> {
-    const topic = this.#topic;
-    for (const { partition, endOffset } of await this.#log.offsets(topic)) {
-      let offset = this.#nextOffsets.get(partition) ?? 0;
-      while (offset < endOffset) {
-        const slice = await this.#log.read({ topic, partition, offset }, LIMITS.readBytes);
+    for (const range of await this.#log.offsets(this.#topic)) {
+      const { partition } = range;
+      const startOffset = this.#nextOffsets.get(partition) ?? range.startOffset;
+      const left = { ...range, startOffset };
+      for await (const slice of readRange(this.#log, left, LIMITS.readBytes)) {
         for (const record of slice.records) take(record, partition);
-        offset = Math.max(slice.nextOffset, slice.startOffset);
-        this.#nextOffsets.set(partition, offset);
+        this.#nextOffsets.set(partition, slice.nextOffset);
       }
     }
   }

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { sleep } from "../../lib/process/clock.ts";
 import type { Part, PartContext } from "../../lib/process/parts.ts";
+import { Patience } from "../../lib/process/patience.ts";
 import { Trouble } from "../../lib/process/trouble.ts";
 import { readJournalEntry } from "./core/journal-entry.ts";
 import { syslogLine } from "./core/kernel-line.ts";
 import { LineSplitter } from "./core/line-splitter.ts";
 import { LIMITS } from "./limits.ts";
 import type { LinePath } from "./line-path.ts";
-import { Patience } from "./patience.ts";
 import type { SourceWorld } from "./source.ts";
 
 const decoder = new TextDecoder();

@@ -1,12 +1,12 @@
 import { sleep } from "../../lib/process/clock.ts";
 import type { Part, PartContext } from "../../lib/process/parts.ts";
+import { Patience } from "../../lib/process/patience.ts";
 import { type BootClock, correctedClock, wallTimeMs } from "./core/boot-clock.ts";
 import { syslogLine } from "./core/kernel-line.ts";
 import { type KmsgRecord, readKmsgRecord } from "./core/kmsg-record.ts";
 import { type KmsgDevice, openKmsg } from "./kmsg-device.ts";
 import { LIMITS } from "./limits.ts";
 import type { LinePath } from "./line-path.ts";
-import { Patience } from "./patience.ts";
 import type { SourceWorld } from "./source.ts";
 
 /** Everything up to `sequence` of this boot is in the spool, with times of this clock. */

@@ -50,6 +50,8 @@ export class LinuxCounters implements CounterReader {
   }
 
   async posture(): Promise<readonly NamedNumber[]> {
+    // /proc/sys/net shows the settings of the namespace that its reader lives in, and no others.
+    if ((await this.#namespace.find()).id !== null) return [];
     const values = new Map<string, string>();
     for (const name of LINUX_SETTINGS) {
       const file = `${this.#proc}/sys/${name.replaceAll(".", "/")}`;

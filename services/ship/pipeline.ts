@@ -1,9 +1,9 @@
 import { type Clock, sleep } from "../../lib/process/clock.ts";
+import { Patience } from "../../lib/process/patience.ts";
 import { partitionOf } from "../../lib/stream/partition.ts";
 import type { Outgoing, RunObserver, Step, Work } from "../../lib/stream/run.ts";
 import type { GapEvent, LogRecord, NewRecord, RecordsEvent } from "../../lib/stream/stream.ts";
 import { LIMITS } from "./limits.ts";
-import { Patience } from "./patience.ts";
 import type { Spool } from "./spool.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -56,12 +56,12 @@ export class ForwardStep implements Step {
   async #partitions(topic: string): Promise<number | null> {
     const { upstream, clock, stop, observer } = this.#options;
     const patience = new Patience(LIMITS.retryFirstMs, LIMITS.retryLongestMs);
-    for (let attempt = 1; !stop.aborted; attempt++) {
+    while (!stop.aborted) {
       try {
         return await upstream.partitions(topic);
       } catch (error) {
         if (!isOutside(error)) throw error;
-        observer?.retrying?.(error, attempt);
+        observer?.retrying?.(error, patience.attempt);
         await sleep(clock, patience.next(), stop);
       }
     }

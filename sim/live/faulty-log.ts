@@ -99,7 +99,7 @@ export class FaultyLog implements Log {
     const consumer = await this.#call("a join", faults.onRead(), () => life.client.join(options));
     life.consumers.add(consumer);
     return {
-      next: () => this.#next(consumer),
+      next: (open) => this.#next(consumer, open),
       seek: (position) => consumer.seek(position),
       commit: (positions) => this.#commit(options.group, consumer, positions),
       close: () => consumer.close(),
@@ -129,8 +129,8 @@ export class FaultyLog implements Log {
     return appended;
   }
 
-  async #next(consumer: LocalConsumer): Promise<ConsumerEvent> {
-    const event = await consumer.next();
+  async #next(consumer: LocalConsumer, open?: Promise<void> | null): Promise<ConsumerEvent> {
+    const event = await consumer.next(open);
     const { life, trace } = this.#options;
     if (life.isDead) return life.kill("");
     if (event.type === "assigned" || event.type === "revoked") {

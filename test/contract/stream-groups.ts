@@ -1,7 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Log } from "../../lib/stream/stream.ts";
 import type { LogHarness } from "./stream-harness.ts";
 import { consume, PLAIN, record, take, takeRevoked, texts } from "./stream-harness.ts";
+
+const HEARD_WITHIN_MS = 2_000;
 
 export function describeGroups(harness: LogHarness): void {
   describe("groups", () => {
@@ -117,6 +120,30 @@ export function describeGroups(harness: LogHarness): void {
       await takeRevoked(first, harness.rebalancesAtOnce);
       expect((await take(first, "assigned")).partitions).toHaveLength(3);
       expect((await consume(first, 2)).map(Number)).not.toContain(partition);
+    });
+
+    it("deals partitions out anew after work that is open while more is asked for", async () => {
+      await fill(1);
+      const first = await log.join({ group: "g", topics: ["plain"] });
+      await take(first, "assigned");
+      const { topic, partition, nextOffset } = await take(first, "records");
+      const open = Promise.withResolvers<void>();
+      const revoked = first.next(open.promise);
+
+      const second = await log.join({ group: "g", topics: ["plain"] });
+      let isEarly = true;
+      const joined = second.next().then((event) => {
+        expect(isEarly, "partitions are dealt out while work on them is open").toBe(false);
+        return event;
+      });
+      // That nothing happens shows in time only: here, more than a heartbeat.
+      await Promise.race([joined, pause(harness.rebalancesAtOnce ? 1 : HEARD_WITHIN_MS)]);
+      await first.commit([{ topic, partition, offset: nextOffset }]);
+      isEarly = false;
+      open.resolve();
+      expect((await revoked).type).toBe("revoked");
+      await take(first, "assigned");
+      expect((await joined).type).toBe("assigned");
     });
 
     it("refuses the commit and the seek of a partition that is not held", async () => {

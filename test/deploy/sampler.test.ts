@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -43,7 +44,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tidegauge-sampler-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  await vi.waitFor(() => expect(leftBehind()).toEqual([]), { timeout: 5_000 });
+  rmSync(folder, { recursive: true });
+});
 
 /** A command of another system, or one whose work the test looks at. */
 function command(name: string, script: string): void {
@@ -56,6 +60,24 @@ const env = () => ({
   ...process.env,
   PATH: `${join(folder, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
 });
+
+/** Processes of the test that still run: whatever they were started by, they inherit its folder. */
+function leftBehind(): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc").flatMap((id) => {
+    if (!(Number(id) > 0) || !contentOf(`/proc/${id}/environ`).includes(folder)) return [];
+    return [contentOf(`/proc/${id}/cmdline`).replaceAll("\0", " ")];
+  });
+}
+
+/** Empty where the process has ended, or is another user's. */
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
 
 /** What ingest makes of a line without any configuration. */
 function read(line: string) {
@@ -181,18 +203,41 @@ describe.each(SHELLS.filter(takesCommands))("the sampler in %s, with commands of
     expect(sent).toHaveLength(3);
   });
 
-  it("ends when it is told to, and when nobody takes its lines any more", async () => {
-    command("logger", "read -r line && exit 0");
-    await expect(sampler("--to", "syslog")).rejects.toMatchObject({ code: 75 });
-    command("logger", `cat >${folder}/sent`);
+  /** A pause so long that nothing ends by itself while the test looks. */
+  const LONG = ["--to", "syslog", "--interval", "600"];
+
+  /** Resolves when the first lines have been taken. */
+  const start = async (...flags: string[]) => {
     const [program, ...first] = shell.split(" ") as [string, ...string[]];
-    const child = spawn(program, [...first, SAMPLER, "--to", "syslog"], { env: env() });
+    const child = spawn(program, [...first, SAMPLER, ...flags], { env: env(), stdio: "ignore" });
     const ended = new Promise((resolve) => child.on("exit", resolve));
-    await vi.waitFor(() => expect(existsSync(join(folder, "sent"))).toBe(true), {
-      timeout: 10_000,
-    });
+    const sent = () => expect(contentOf(join(folder, "sent"))).toContain("posture");
+    await vi.waitFor(sent, { timeout: 10_000 });
+    return { child, ended };
+  };
+
+  it("ends with all that it started when it is told to", async () => {
+    command("logger", `cat >${folder}/sent`);
+    const { child, ended } = await start(...LONG);
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
+  });
+
+  it("ends with all that it started when nobody takes its lines any more", async () => {
+    command("logger", "read -r line");
+    await expect(sampler(...LONG)).rejects.toMatchObject({
+      code: 75,
+      stderr: expect.stringContaining("logger ended") as string,
+    });
+    command("logger", "cat >/dev/null; exit 1");
+    await expect(sampler("--to", "syslog", "--samples", "1")).rejects.toMatchObject({ code: 75 });
+  });
+
+  it("goes on for nobody when it was killed", async () => {
+    command("logger", `cat >${folder}/sent`);
+    const { child, ended } = await start("--to", "syslog", "--interval", "1");
+    child.kill("SIGKILL");
+    await ended;
   });
 });
 

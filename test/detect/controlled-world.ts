@@ -162,13 +162,21 @@ export class ControlledWorld {
       offered: rows.map(([, change]) => (change > 0 ? 800 : 0)),
       suppressed: rows.map(([, change]) => (change > 0 ? 400 : 0)),
       hostsSeen: 4,
+      hostsSampled: 0,
+      blind: [],
       lateFacts: 0,
     });
   }
 
   #newFold(): TallyFold {
     const fold: TallyFold = new TallyFold({
-      rules: [{ rule: this.#rule, coverHash: "hash", configHash: "hash" }],
+      rules: [
+        {
+          rule: this.#rule,
+          uses: [{ coverHash: "hash", hosts: this.#rule.hosts }],
+          configHash: "hash",
+        },
+      ],
       scoping,
       graceSeconds: 10,
       retainSeconds: 86_400,

@@ -85,7 +85,7 @@ class Partition {
 function verdictsOf(spoken: readonly Spoken[]) {
   const finals: { watch: Watch; record: IncidentRecord }[] = [];
   const fold = new TallyFold({
-    rules: [{ rule: RULE, coverHash: "hash", configHash: "hash" }],
+    rules: [{ rule: RULE, uses: [{ coverHash: "hash", hosts: RULE.hosts }], configHash: "hash" }],
     scoping: createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY),
     graceSeconds: 10,
     retainSeconds: 86_400,

@@ -103,6 +103,16 @@ describe("a network namespace", () => {
     expect(await namespace.find()).toMatchObject({ path: `${proc}/42/net` });
   });
 
+  it("has settings that only who lives in it can see", async () => {
+    mkdirSync(join(proc, "sys/net/ipv4"), { recursive: true });
+    writeFileSync(join(proc, "sys/net/ipv4/tcp_syncookies"), "1\n");
+    const file = join(proc, "blue");
+    writeFileSync(file, "");
+    enter("23", statSync(file).ino);
+    const namespace = new NamedNamespace(file, proc);
+    expect(await new LinuxCounters({ namespace, proc }).posture()).toEqual([]);
+  });
+
   it("that is not there says so", async () => {
     const namespace = new NamedNamespace(join(proc, "red"), proc);
     await expect(namespace.find()).rejects.toMatchObject({ code: "namespace_missing" });

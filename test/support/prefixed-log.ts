@@ -50,7 +50,7 @@ export class PrefixedLog implements Log {
       topics: options.topics.map((topic) => this.#in(topic)),
     });
     return {
-      next: async () => this.#outEvent(await consumer.next()),
+      next: async (open) => this.#outEvent(await consumer.next(open)),
       seek: (position) => consumer.seek(this.#into(position)),
       commit: (positions) => consumer.commit(positions.map((each) => this.#into(each))),
       close: () => consumer.close(),

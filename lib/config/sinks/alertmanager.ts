@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { list, milliseconds, name, secret } from "../field.ts";
+import { list, name } from "../field.ts";
 import { url } from "../network.ts";
 import { clientTls } from "../tls.ts";
+import { asking, targetOf } from "./http-target.ts";
 
 export const alertmanagerSink = z
   .strictObject({
@@ -12,16 +13,8 @@ export const alertmanagerSink = z
       { min: 1, max: 16 },
       "Every member of the cluster; each gets every incident.",
     ),
-    authorization: secret("Value of the header Authorization.").optional(),
-    timeout: milliseconds({ min: "100ms", max: "2m" }, "How long one attempt may take.").prefault(
-      "10s",
-    ),
+    ...asking("2m", "How long one attempt may take."),
     tls: clientTls.optional(),
   })
-  .transform(({ timeout, authorization, tls, ...rest }) => ({
-    ...rest,
-    authorization: authorization ?? null,
-    timeoutMs: timeout,
-    tls: tls ?? null,
-  }))
+  .transform(targetOf)
   .meta({ description: "Prometheus Alertmanager, API version 2." });

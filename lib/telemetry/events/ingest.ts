@@ -1,21 +1,8 @@
 import { DECODE_REASONS, type DecodeReason } from "../../wire/decode-failure.ts";
-import {
-  CLOSINGS,
-  DROP_REASONS,
-  PROTOCOLS,
-  REFUSALS,
-  REJECT_REASONS,
-  ROTATIONS,
-  SCRAPE_ENDS,
-  STATUSES,
-  type Closing,
-  type Protocol,
-  type Refusal,
-  type Rotation,
-  type ScrapeEnd,
-} from "../labels.ts";
-import { error, info, warn, type Log } from "../messages.ts";
-import { counter, gauge, type Meters } from "../metrics.ts";
+import { DROP_REASONS, REJECT_REASONS } from "../labels.ts";
+import { error, warn, type Log } from "../messages.ts";
+import { counter, type Meters } from "../metrics.ts";
+import { InletEvents } from "./inlets.ts";
 
 const input = "configured";
 
@@ -60,54 +47,12 @@ export const INGEST_METRICS = {
     input,
     reason: DECODE_REASONS,
   }),
-  datagrams: counter("ingest_datagrams_total", "Datagrams received.", { input }),
-  datagramsLost: counter(
-    "ingest_datagrams_lost_total",
-    "Datagrams that the kernel dropped before they could be read, by its own counter.",
-    { input },
-  ),
-  connections: counter("ingest_connections_total", "Connections let in.", {
-    input,
-    protocol: PROTOCOLS,
-  }),
-  connectionsRefused: counter("ingest_connections_refused_total", "Connections not let in.", {
-    input,
-    reason: REFUSALS,
-  }),
-  connectionsClosed: counter("ingest_connections_closed_total", "Connections that ended, by how.", {
-    input,
-    reason: CLOSINGS,
-  }),
-  connectionsOpen: gauge("ingest_connections_open", "Connections that are open.", { input }),
-  requests: counter("ingest_requests_total", "Requests to HTTP inlets, by their answer.", {
-    input,
-    status: STATUSES,
-  }),
-  scrapes: counter("ingest_scrapes_total", "Scrapes of targets, by how they ended.", {
-    input,
-    end: SCRAPE_ENDS,
-  }),
-  targets: gauge("ingest_scrape_targets", "Targets that are scraped.", { input }),
   retries: counter("ingest_append_retries_total", "Appends that were tried again.", { input }),
   recordsLost: counter(
     "ingest_lost_records_total",
     "Records that retention deleted before they were read.",
     { topic: "configured" },
   ),
-  filesLost: counter(
-    "ingest_files_lost_total",
-    "How often the rest of a file was gone before it was read: rotated away or deleted.",
-    { input },
-  ),
-  hostsForeign: counter(
-    "ingest_foreign_hosts_total",
-    "Lines of hosts for which the sender's certificate does not speak.",
-    { input },
-  ),
-  filesRotated: counter("ingest_files_rotated_total", "Rotations that were followed.", {
-    input,
-    how: ROTATIONS,
-  }),
   observations: counter("ingest_observations_total", "Observations published.", { input }),
   pauses: counter(
     "ingest_pauses_total",
@@ -117,48 +62,9 @@ export const INGEST_METRICS = {
 } as const;
 
 export const INGEST_MESSAGES = {
-  started: info("input started", "It reads from the position or address beside it."),
   recordRejected: warn(
     "record rejected",
     "A record of a topic is in none of our forms; it is kept in `rejected` with this reason.",
-  ),
-  datagramsLost: warn(
-    "kernel dropped datagrams",
-    "The socket's buffer was full. Raise net.core.rmem_max (Linux) or kern.ipc.maxsockbuf " +
-      "(FreeBSD), or let senders use TCP or TLS, which wait instead.",
-  ),
-  connectionRefused: warn("connection refused", "The reason says which limit or check it failed."),
-  connectionClosed: warn(
-    "connection closed for a fault",
-    "The sender broke the framing, stood still, or the connection failed.",
-  ),
-  requestRefused: warn(
-    "request refused",
-    "The sender's token, form or size is wrong, or the log takes less than comes in (status 503, " +
-      "then it sends again). `code` is that of Splunk's HTTP Event Collector.",
-  ),
-  targetFailed: warn(
-    "target cannot be scraped",
-    "Told once, until it answers again. It is asked less often meanwhile; others are not held up.",
-  ),
-  targetsUnread: warn(
-    "list of targets cannot be read",
-    "The targets that are known stay. Check that the file exists, and its lines that are no " +
-      "target.",
-  ),
-  hostForeign: warn(
-    "host name not covered by the certificate",
-    "With client certificates a host speaks for its own names only; its lines are rejected.",
-  ),
-  fileRotated: info("file rotated", "Reading goes on in the new file; the old one was finished."),
-  fileUnreadable: warn(
-    "file cannot be read",
-    "Check that it exists and that this user may read it; it is tried again.",
-  ),
-  fileLost: error(
-    "rest of a file is gone",
-    "What stood behind the remembered position is in no file there is now, so it was never read. " +
-      "Keep rotated files for longer than tidegauge may be down.",
   ),
   recordsLost: error(
     "retention deleted lines before ingest read them",
@@ -172,7 +78,6 @@ export const INGEST_MESSAGES = {
     "input cannot append, trying again",
     "Nothing that was acknowledged is lost: the input waits. The error says what is wrong.",
   ),
-  ended: info("input ended", "Standard input was read to its end."),
   paused: warn(
     "input waits for the log",
     "The log takes less than comes in; senders that can wait are made to wait.",
@@ -191,19 +96,18 @@ export interface LineOutcomes {
   readonly excessBytes: number;
 }
 
-/** What happens at the inputs (services/ingest/events.ts); told per batch, never per line. */
-export class IngestEvents {
+/**
+ * What becomes of what came in (services/ingest/events.ts); told per batch, never per line. One
+ * object tells of both, for an inlet and what is behind it are one input.
+ */
+export class IngestEvents extends InletEvents {
   readonly #meters: Meters;
   readonly #log: Log;
 
   constructor(meters: Meters, log: Log) {
+    super(meters, log);
     this.#meters = meters;
     this.#log = log;
-  }
-
-  /** `where` is an address, a path with its position, or a topic. */
-  inputStarted(input: string, where: string): void {
-    this.#log.write(INGEST_MESSAGES.started, { input, where });
   }
 
   linesRead(input: string, lines: number, bytes: number): void {
@@ -251,72 +155,6 @@ export class IngestEvents {
     this.#log.write(INGEST_MESSAGES.recordRejected, { input, reason, at });
   }
 
-  datagramsRead(input: string, datagrams: number): void {
-    this.#meters.add(INGEST_METRICS.datagrams, datagrams, { input });
-  }
-
-  /** The growth of the kernel's counter since it was last looked at. */
-  datagramsLost(input: string, datagrams: number): void {
-    if (datagrams === 0) return;
-    this.#meters.add(INGEST_METRICS.datagramsLost, datagrams, { input });
-    this.#log.write(INGEST_MESSAGES.datagramsLost, { input, datagrams });
-  }
-
-  connectionOpened(input: string, protocol: Protocol, open: number): void {
-    this.#meters.add(INGEST_METRICS.connections, 1, { input, protocol });
-    this.#meters.set(INGEST_METRICS.connectionsOpen, open, { input });
-  }
-
-  connectionRefused(input: string, reason: Refusal, peer: string): void {
-    this.#meters.add(INGEST_METRICS.connectionsRefused, 1, { input, reason });
-    this.#log.write(INGEST_MESSAGES.connectionRefused, { input, reason, peer });
-  }
-
-  /** `open` is how many are left. */
-  connectionClosed(input: string, reason: Closing, peer: string, open: number): void {
-    this.#meters.add(INGEST_METRICS.connectionsClosed, 1, { input, reason });
-    this.#meters.set(INGEST_METRICS.connectionsOpen, open, { input });
-    if (reason === "peer" || reason === "stop") return;
-    this.#log.write(INGEST_MESSAGES.connectionClosed, { input, reason, peer });
-  }
-
-  /** `code` is the collector's own beside the status of HTTP. */
-  requestAnswered(input: string, status: number, code: number, peer: string): void {
-    const known = STATUSES.find((each) => each === String(status)) ?? "500";
-    this.#meters.add(INGEST_METRICS.requests, 1, { input, status: known });
-    if (status === 200) return;
-    this.#log.write(INGEST_MESSAGES.requestRefused, { input, status, code, peer });
-  }
-
-  /** `isNews`: it did not end so the last time. */
-  scraped(input: string, end: ScrapeEnd, target: string, isNews: boolean): void {
-    this.#meters.add(INGEST_METRICS.scrapes, 1, { input, end });
-    if (end === "taken" || !isNews) return;
-    this.#log.write(INGEST_MESSAGES.targetFailed, { input, reason: end, target });
-  }
-
-  targetsRead(input: string, targets: number): void {
-    this.#meters.set(INGEST_METRICS.targets, targets, { input });
-  }
-
-  targetsUnread(input: string, path: string, cause: unknown): void {
-    this.#log.write(INGEST_MESSAGES.targetsUnread, { input, path, error: cause });
-  }
-
-  hostForeign(input: string, lines: number, peer: string): void {
-    this.#meters.add(INGEST_METRICS.hostsForeign, lines, { input });
-    this.#log.write(INGEST_MESSAGES.hostForeign, { input, lines, peer });
-  }
-
-  fileRotated(input: string, how: Rotation, path: string): void {
-    this.#meters.add(INGEST_METRICS.filesRotated, 1, { input, how });
-    this.#log.write(INGEST_MESSAGES.fileRotated, { input, how, path });
-  }
-
-  fileUnreadable(input: string, path: string, error: unknown): void {
-    this.#log.write(INGEST_MESSAGES.fileUnreadable, { input, path, error });
-  }
-
   observationsPublished(input: string, observations: number): void {
     this.#meters.add(INGEST_METRICS.observations, observations, { input });
   }
@@ -327,12 +165,6 @@ export class IngestEvents {
     this.#log.write(INGEST_MESSAGES.paused, { input });
   }
 
-  /** What stood behind `offset` of the remembered file is in none that is there now. */
-  fileLost(input: string, path: string, offset: number): void {
-    this.#meters.add(INGEST_METRICS.filesLost, 1, { input });
-    this.#log.write(INGEST_MESSAGES.fileLost, { input, path, offset });
-  }
-
   recordsLost(topic: string, partition: number, records: number): void {
     this.#meters.add(INGEST_METRICS.recordsLost, records, { topic });
     this.#log.write(INGEST_MESSAGES.recordsLost, { topic, partition, records });
@@ -341,9 +173,5 @@ export class IngestEvents {
   appendRetried(input: string, cause: unknown, attempt: number): void {
     this.#meters.add(INGEST_METRICS.retries, 1, { input });
     this.#log.write(INGEST_MESSAGES.appendRetried, { input, attempt, error: cause });
-  }
-
-  inputEnded(input: string): void {
-    this.#log.write(INGEST_MESSAGES.ended, { input });
   }
 }

@@ -1,3 +1,4 @@
+import type { KafkaEntry } from "../../stream/kafka-client.ts";
 import type { Position, RecordsEvent } from "../../stream/stream.ts";
 import { isStreamError } from "../../stream/stream-error.ts";
 import { STAGES, type Stage } from "../labels.ts";
@@ -145,7 +146,7 @@ export class StreamEvents {
   }
 
   /** What the Kafka client logs. */
-  clientTold(severity: "trouble" | "chatter", says: string, fields: object): void {
+  clientTold({ severity, says, fields }: KafkaEntry): void {
     const { clientTrouble, clientTold } = STREAM_MESSAGES;
     this.#log.write(severity === "trouble" ? clientTrouble : clientTold, { says, ...fields });
   }

@@ -1,40 +1,66 @@
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
-import { endOf, type Span, startOf, type Sums, sumsOf, yesRuns } from "../scope/episodes.ts";
-import type { ParticipantView, Quote, ScopeReader, SignalSums } from "../scope/reader.ts";
+import { BLIND_SPOTS } from "../../../lib/domain/posture.ts";
+import type { Rule } from "../../../lib/domain/rule.ts";
+import {
+  endOf,
+  type Span,
+  ruleStartOf,
+  type Sums,
+  sumsOf,
+  unionOf,
+  yesRuns,
+} from "../scope/episodes.ts";
+import type {
+  Blindness,
+  ParticipantView,
+  Quote,
+  ScopeReader,
+  SignalSums,
+} from "../scope/reader.ts";
 import type { SecondSeries } from "../scope/second-series.ts";
+import type { CoverUse } from "./cover.ts";
 import type { HostStage } from "./host-stage.ts";
-import { isHotBetween, participantOf, quoteOf, SignalTotals } from "./participants.ts";
+import { isHotBetween, missesLines, participantOf, quoteOf, SignalTotals } from "./participants.ts";
 
 /** Reads the facts of one scope straight from the host stages of the same process. */
 export class DirectScopeReader implements ScopeReader {
   readonly isAdditive = true;
   readonly #stages: readonly HostStage[];
   readonly #directory: HostDirectory;
+  readonly #rule: Rule;
+  /** What measures. */
   readonly #cover: number;
+  /** What decides. */
+  readonly #steps: readonly CoverUse[];
   readonly #value: string;
 
   constructor(
     stages: readonly HostStage[],
     directory: HostDirectory,
-    cover: number,
+    uses: readonly CoverUse[],
     value: string,
   ) {
     this.#stages = stages;
     this.#directory = directory;
-    this.#cover = cover;
+    this.#rule = uses[0]!.rule;
+    this.#cover = uses[0]!.cover;
+    this.#steps = uses.filter(({ hosts }) => hosts !== Number.POSITIVE_INFINITY);
     this.#value = value;
   }
 
-  yesRuns(hosts: number, from: number, to: number): Span[] {
-    return yesRuns(this.#parts(), hosts, from, to);
+  yesRuns(from: number, to: number, atLeast?: number): Span[] {
+    if (atLeast !== undefined) return yesRuns(this.#parts(), atLeast, from, to);
+    return unionOf(
+      this.#steps.map(({ cover, hosts }) => yesRuns(this.#parts(cover), hosts, from, to)),
+    );
   }
 
   startOf(metAt: number): number {
-    return startOf(this.#parts(), metAt, this.#spec.withinSeconds);
+    return ruleStartOf(this.#rule, this.#parts(), metAt);
   }
 
   endOf(lastSeenAt: number): number {
-    return endOf(this.#parts(), lastSeenAt, this.#spec.withinSeconds);
+    return endOf(this.#parts(), lastSeenAt, this.#rule.withinSeconds);
   }
 
   sums(from: number, to: number): Sums {
@@ -92,6 +118,24 @@ export class DirectScopeReader implements ScopeReader {
     return totals.sums();
   }
 
+  blindness(from: number, to: number): Blindness {
+    let hostsSampled = 0;
+    const spots: number[] = [];
+    const linesMissing: string[] = [];
+    for (const stage of this.#stages) {
+      const members = stage.members[this.#spec.definition]!;
+      const scope = members.numberOf(this.#value);
+      if (scope < 0) continue;
+      hostsSampled += members.hostsSampled[scope]!;
+      members.blind[scope]!.forEach((hosts, spot) => (spots[spot] = (spots[spot] ?? 0) + hosts));
+    }
+    this.#visitHosts((stage, host) => {
+      if (!missesLines(stage, host, from, to)) return;
+      linesMissing.push(this.#directory.labelOf(stage.directoryId(host)));
+    });
+    return { hostsSampled, spots, linesMissing: linesMissing.toSorted() };
+  }
+
   hostsSeen(): number {
     let seen = 0;
     for (const stage of this.#stages) {
@@ -106,11 +150,11 @@ export class DirectScopeReader implements ScopeReader {
     return this.#stages[0]!.covers[this.#cover]!;
   }
 
-  #parts(): SecondSeries[] {
+  #parts(cover = this.#cover): SecondSeries[] {
     const parts: SecondSeries[] = [];
     for (const stage of this.#stages) {
       const scope = stage.members[this.#spec.definition]!.numberOf(this.#value);
-      const series = scope < 0 ? undefined : stage.series(this.#cover, scope);
+      const series = scope < 0 ? undefined : stage.series(cover, scope);
       if (series !== undefined) parts.push(series);
     }
     return parts;
@@ -156,7 +200,7 @@ export class DirectHostReader implements ScopeReader {
     this.#label = label;
   }
 
-  yesRuns(_hosts: number, from: number, to: number): Span[] {
+  yesRuns(from: number, to: number): Span[] {
     const runs: Span[] = [];
     let last: Span | null = null;
     for (const second of this.#hotSeconds(from - this.#withinSeconds + 1, to)) {
@@ -208,6 +252,15 @@ export class DirectHostReader implements ScopeReader {
     const totals = new SignalTotals();
     totals.add(this.stage, this.host, this.#gaugeMask, from, to);
     return totals.sums();
+  }
+
+  blindness(from: number, to: number): Blindness {
+    const { stage, host } = this;
+    return {
+      hostsSampled: stage.counters.hosts.has(host) ? 1 : 0,
+      spots: BLIND_SPOTS.map((_, spot) => (stage.postures.of(host) >>> spot) & 1),
+      linesMissing: missesLines(stage, host, from, to) ? [this.#label] : [],
+    };
   }
 
   hostsSeen(): number {

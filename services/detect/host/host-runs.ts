@@ -1,5 +1,5 @@
 import type { HostStage } from "./host-stage.ts";
-import { NO_TRACK } from "./tracks.ts";
+import { NO_TRACK } from "./track-cells.ts";
 
 /** One run of hot seconds of one gauge: no two neighbours lie further apart than `within`. */
 export interface HostRun {

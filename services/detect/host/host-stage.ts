@@ -1,17 +1,25 @@
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
+import { type Fusion, FUSED_MASK } from "../../../lib/domain/fusion.ts";
+import { GAUGES, LINE_MISSING } from "../../../lib/domain/gauge.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
-import { ChunkPool } from "../scope/chunk-pool.ts";
-import { SecondSeries } from "../scope/second-series.ts";
-import { SeriesChunk } from "../scope/series-chunk.ts";
+import type { SecondSeries } from "../scope/second-series.ts";
 import { LIMITS } from "../limits.ts";
+import { FusedCells } from "./fused-cells.ts";
+import { HostPostures } from "./host-postures.ts";
 import { CellPool } from "./cell-pool.ts";
+import { CounterStage, type HeatSink } from "./counter-stage.ts";
 import type { Cover } from "./cover.ts";
 import { DirtyRanges } from "./dirty-ranges.ts";
 import { EvidenceRing } from "./evidence-ring.ts";
+import { HostCoverage, type Turn } from "./host-coverage.ts";
 import { FOREIGN, HostNumbers } from "./host-numbers.ts";
-import { ScopeMembers } from "./scope-members.ts";
-import { NEVER_AFTER, NEVER_BEFORE, NO_TRACK, Tracks } from "./tracks.ts";
+import { HostTracks } from "./host-tracks.ts";
+import type { ScopeMembers } from "./scope-members.ts";
+import { NO_TRACK } from "./track-cells.ts";
+import { type Tracks } from "./tracks.ts";
+
+const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
 
 export interface HostStageOptions {
   readonly covers: readonly Cover[];
@@ -29,20 +37,18 @@ export interface HostStageOptions {
   readonly evidenceSlots: number;
 }
 
-/** Where a host's first track stands before its first fact. */
-const UNSEEN = -2;
-
 /**
  * The fold of one observations partition: facts into cells, cells into covered runs, runs into the
  * series of every scope (detector.md sections 1 and 2). State depends on the set of facts only.
  */
-export class HostStage {
+export class HostStage implements HeatSink {
   readonly covers: readonly Cover[];
-  readonly tracks: Tracks;
   readonly evidence: EvidenceRing;
-  /** Parallel to the scope definitions; those that no cover counts in stay empty. */
-  readonly members: readonly ScopeMembers[];
+  readonly counters = new CounterStage(this);
+  readonly postures = new HostPostures();
   readonly dirtyHosts = new DirtyRanges();
+  /** Seconds of hosts that are no longer hot: what was told of them must be taken back. */
+  readonly cooledHosts = new DirtyRanges();
   /** Facts older than the horizon, which changed nothing. */
   beyondRetain = 0;
   /** Up to here log time has passed; facts of earlier seconds are late. */
@@ -50,44 +56,58 @@ export class HostStage {
 
   readonly #options: HostStageOptions;
   readonly #pool: CellPool;
-  readonly #chunks = new ChunkPool();
-  readonly #chunk = new SeriesChunk(this.#chunks);
-  readonly #series: (SecondSeries | undefined)[][];
-  readonly #dirtyScopes: readonly DirtyRanges[];
-  /** The definitions that some cover counts in. */
-  readonly #counted: readonly number[];
+  readonly #hostTracks: HostTracks;
+  readonly #coverage: HostCoverage;
+  readonly fused: FusedCells;
   #horizonSecond = 0;
   #nextSweepSecond = Number.NEGATIVE_INFINITY;
-  #size = 0;
   /** Null where the hosts keep their numbers of the directory. */
   readonly #numbers: HostNumbers | null;
-  #firstTrack = new Int32Array(1_024).fill(UNSEEN);
+  readonly #numberOf: (id: number) => number;
+  /** One object for all facts. */
+  readonly #turn: Turn = {
+    host: 0,
+    gauge: 0,
+    second: 0,
+    track: 0,
+    trackBefore: Number.NaN,
+    isLate: false,
+  };
 
   constructor(options: HostStageOptions) {
     this.#options = options;
-    this.#numbers = options.owns === null ? null : new HostNumbers(options.owns);
+    const numbers = options.owns === null ? null : new HostNumbers(options.owns);
+    this.#numbers = numbers;
+    this.#numberOf = numbers === null ? (id) => id : (id) => numbers.of(id);
     this.covers = options.covers;
     this.#pool = new CellPool(options.cellsMax);
-    this.tracks = new Tracks(this.#pool);
+    this.#hostTracks = new HostTracks(this.#pool);
+    this.#coverage = new HostCoverage(options.covers, options.scoping, this.#hostTracks);
+    this.fused = new FusedCells(this.#hostTracks);
     this.evidence = new EvidenceRing(options.evidenceSlots);
-    this.members = options.scoping.definitions.map(() => new ScopeMembers());
-    this.#counted = [...new Set(options.covers.map(({ definition }) => definition))];
-    this.#series = options.covers.map(() => []);
-    this.#dirtyScopes = options.covers.map(() => new DirtyRanges());
+  }
+
+  get tracks(): Tracks {
+    return this.#hostTracks.tracks;
+  }
+
+  /** Parallel to the scope definitions; those that no cover counts in stay empty. */
+  get members(): readonly ScopeMembers[] {
+    return this.#coverage.members;
   }
 
   /** Hosts that were ever seen. */
   get hosts(): number {
-    return this.#size;
+    return this.#hostTracks.size;
   }
 
   /** Every host's number is below; not every number below is a host's. */
   get hostsEnd(): number {
-    return this.#firstTrack.length;
+    return this.#hostTracks.end;
   }
 
   isSeen(host: number): boolean {
-    return this.#firstTrack[host] !== UNSEEN;
+    return this.#hostTracks.isSeen(host);
   }
 
   get isFull(): boolean {
@@ -102,12 +122,17 @@ export class HostStage {
     return this.#numbers === null ? host : this.#numbers.directoryId(host);
   }
 
+  /** What a host of the directory is called here. */
+  numberOf(id: number): number {
+    return this.#numberOf(id);
+  }
+
   firstTrack(host: number): number {
-    return this.#firstTrack[host]!;
+    return this.#hostTracks.first(host);
   }
 
   series(cover: number, scope: number): SecondSeries | undefined {
-    return this.#series[cover]![scope];
+    return this.#coverage.series(cover, scope);
   }
 
   /** Facts before `second` change nothing from here on. */
@@ -122,17 +147,61 @@ export class HostStage {
       const id = host[i]!;
       const number = this.#numbers === null ? id : this.#numbers.of(id);
       if (number === FOREIGN) continue;
-      if (number >= this.#firstTrack.length || this.#firstTrack[number] === UNSEEN) {
-        this.#meet(number, id);
-      }
+      if (!this.#hostTracks.isSeen(number)) this.#meet(number, id);
       const factGauge = gauge[i]!;
       if (factGauge < 0 || ((this.#options.keptMask >>> factGauge) & 1) === 0) continue;
       const second = Math.floor(timeMs[i]! / 1_000);
-      if (second < this.#horizonSecond || second > LIMITS.secondMax) {
-        this.beyondRetain += 1;
-        continue;
-      }
-      this.#foldFact(batch, i, number, factGauge, second, offered[i]!, suppressed[i]!);
+      if (this.#isBeyond(second)) continue;
+      const { hostRuleMask } = this.#options;
+      const opens = this.#put(number, factGauge, second, offered[i]!, suppressed[i]!);
+      const isFirstHot = this.tracks.becameHot && ((hostRuleMask >>> factGauge) & 1) === 1;
+      if (opens || isFirstHot) this.#keepLine(batch, i, number, factGauge, second);
+    }
+    if (batch.readings.row.length > 0) this.counters.fold(batch, from, to, this.#numberOf);
+  }
+
+  /** What a counter says of a second: the larger of that and what is known. */
+  raise(host: number, gauge: number, second: number, offered: number, excess: number): void {
+    if (((this.#options.keptMask >>> gauge) & 1) === 0 || this.#isBeyond(second)) return;
+    this.#put(host, gauge, second, offered, excess);
+  }
+
+  /** The same where what was said before no longer holds. */
+  set(host: number, gauge: number, second: number, offered: number, excess: number): void {
+    if (((this.#options.keptMask >>> gauge) & 1) === 0 || this.#isBeyond(second)) return;
+    const { tracks } = this;
+    const known = this.#hostTracks.find(host, gauge);
+    if (known === NO_TRACK && excess === 0) return;
+    const track = known === NO_TRACK ? this.#hostTracks.of(host, gauge) : known;
+    tracks.becameCool = false;
+    tracks.set(track, second, offered, excess);
+    if (tracks.becameCool) this.cooledHosts.mark(host, second, second, 0);
+    this.#follow(host, gauge, second, track);
+  }
+
+  /** A counter says that there must be a line, or no longer does. */
+  expectLine(host: number, fusion: Fusion, second: number, rate: number, isDue: boolean): void {
+    const isMissing = isDue && !this.fused.hasLine(host, fusion, second);
+    this.set(host, LINE_MISSING_GAUGE, second, rate, isMissing ? 1 : 0);
+  }
+
+  posture(host: number, second: number, decided: number, blind: number): void {
+    const before = this.postures.of(host);
+    if (!this.postures.put(host, second, decided, blind)) return;
+    this.#coverage.countBlind(host, before, -1);
+    this.#coverage.countBlind(host, this.postures.of(host), 1);
+  }
+
+  sampled(host: number): void {
+    this.#coverage.countSampled(host);
+  }
+
+  /** What was restored beside the cells is in no count yet. */
+  countRestored(): void {
+    for (let host = 0; host < this.hostsEnd; host++) {
+      if (!this.isSeen(host) || !this.counters.hosts.has(host)) continue;
+      this.#coverage.countSampled(host);
+      this.#coverage.countBlind(host, this.postures.of(host), 1);
     }
   }
 
@@ -141,7 +210,7 @@ export class HostStage {
     cover: number,
     take: (scope: number, fromSecond: number, toSecond: number, late: number) => void,
   ): void {
-    this.#dirtyScopes[cover]!.drain(take);
+    this.#coverage.drain(cover, take);
   }
 
   /**
@@ -161,7 +230,8 @@ export class HostStage {
    */
   resume(logSecond: number): void {
     this.finalSecond = logSecond;
-    for (const dirty of this.#dirtyScopes) dirty.drain(() => undefined);
+    this.covers.forEach((_, cover) => this.#coverage.drain(cover, () => undefined));
+    this.cooledHosts.drain(() => undefined);
     const openFrom = logSecond - this.#options.withinSecondsMax;
     const recent: number[] = [];
     this.dirtyHosts.drain((host, _from, to) => recent.push(host, to));
@@ -197,53 +267,56 @@ export class HostStage {
     for (let track = 0; track < this.tracks.size; track++) {
       forgotten += this.tracks.forgetBefore(track, second);
     }
-    for (const byScope of this.#series) for (const series of byScope) series?.forgetBefore(second);
+    this.#coverage.forgetBefore(second);
     return forgotten;
   }
 
-  #foldFact(
-    batch: FactBatch,
-    index: number,
-    host: number,
-    gauge: number,
-    second: number,
-    offered: number,
-    suppressed: number,
-  ): void {
-    const tracks = this.tracks;
-    let track = this.#firstTrack[host]!;
-    while (track !== NO_TRACK && tracks.gauge(track) !== gauge) track = tracks.next(track);
-    if (track === NO_TRACK) {
-      track = tracks.add(gauge, this.#firstTrack[host]!);
-      this.#firstTrack[host] = track;
-    }
-    tracks.put(track, second, offered, suppressed);
-    const offeredGrowth = tracks.offeredGrowth;
-    const suppressedGrowth = tracks.suppressedGrowth;
-    if (offeredGrowth === 0 && suppressedGrowth === 0) return;
-    const becameHot = tracks.becameHot;
+  #isBeyond(second: number): boolean {
+    if (second >= this.#horizonSecond && second <= LIMITS.secondMax) return false;
+    this.beyondRetain += 1;
+    return true;
+  }
+
+  /** True where the fact opens a run of some cover. */
+  #put(host: number, gauge: number, second: number, offered: number, suppressed: number): boolean {
+    const track = this.#hostTracks.of(host, gauge);
+    this.tracks.becameCool = false;
+    this.tracks.put(track, second, offered, suppressed);
+    return this.#follow(host, gauge, second, track);
+  }
+
+  /** What a cell that was just written changes beyond itself; true where it opens a run. */
+  #follow(host: number, gauge: number, second: number, track: number): boolean {
+    const { tracks } = this;
+    const { offeredGrowth, suppressedGrowth, becameHot, becameCool } = tracks;
+    if (offeredGrowth === 0 && suppressedGrowth === 0) return false;
+    const turn = this.#turn;
+    turn.host = host;
+    turn.gauge = gauge;
+    turn.second = second;
+    turn.track = track;
     // Kept before another look at tracks overwrites it; the newest cell needs no search.
-    const ownBefore = tracks.isNewest ? tracks.hotBefore : Number.NaN;
-    if (becameHot) for (const counted of this.#counted) this.members[counted]!.markHot(host);
-    let opensRun = false;
-    for (let cover = 0; cover < this.covers.length; cover++) {
-      const { gaugeMask, definition, withinSeconds } = this.covers[cover]!;
-      if (((gaugeMask >>> gauge) & 1) === 0) continue;
-      const scope = this.members[definition]!.scopeOf(host);
-      if (scope < 0) continue;
-      const series = (this.#series[cover]![scope] ??= new SecondSeries(this.#chunks, this.#chunk));
-      series.addSums(second, offeredGrowth, suppressedGrowth);
-      const opens =
-        becameHot && this.#coverSecond(cover, scope, series, host, track, ownBefore, second);
-      const until = becameHot ? second + withinSeconds : second;
-      this.#dirtyScopes[cover]!.mark(scope, second, until, second <= this.finalSecond ? 1 : 0);
-      opensRun ||= opens;
-    }
+    turn.trackBefore = tracks.isNewest ? tracks.hotBefore : Number.NaN;
+    turn.isLate = second <= this.finalSecond;
+    const isFused = ((FUSED_MASK >>> gauge) & 1) === 1;
+    this.#coverage.addSums(turn, offeredGrowth, suppressedGrowth, isFused ? this.fused : null);
     if (((this.#options.hostRuleMask >>> gauge) & 1) === 1) {
-      this.dirtyHosts.mark(host, second, second, second <= this.finalSecond ? 1 : 0);
-      opensRun ||= becameHot;
+      this.dirtyHosts.mark(host, second, second, turn.isLate ? 1 : 0);
     }
-    if (opensRun) this.#keepLine(batch, index, host, gauge, second);
+    if (becameCool) this.#coverage.cool(turn);
+    if (!becameHot) return false;
+    const opensRun = this.#coverage.heat(turn);
+    if (isFused) this.#answer(host, gauge, second);
+    return opensRun;
+  }
+
+  /** A line has come that was missed. */
+  #answer(host: number, gauge: number, second: number): void {
+    for (const missing of this.fused.answered(host, gauge, second)) {
+      this.set(host, LINE_MISSING_GAUGE, missing, 0, 0);
+    }
+    // What opened a run is asked for afterwards.
+    this.tracks.becameHot = true;
   }
 
   /** Keeps the first line of a run, to be quoted. */
@@ -257,54 +330,10 @@ export class HostStage {
     this.evidence.record(host, second, gauge, origin, line, bytes, from, to);
   }
 
-  /** Adds the newly covered stretch of a second that became hot; true when it opens a run. */
-  #coverSecond(
-    coverNumber: number,
-    scope: number,
-    series: SecondSeries,
-    host: number,
-    ownTrack: number,
-    ownBefore: number,
-    second: number,
-  ): boolean {
-    const { gaugeMask, withinSeconds } = this.covers[coverNumber]!;
-    const tracks = this.tracks;
-    let before = NEVER_BEFORE;
-    let after = NEVER_AFTER;
-    for (let track = this.#firstTrack[host]!; track !== NO_TRACK; track = tracks.next(track)) {
-      if (((gaugeMask >>> tracks.gauge(track)) & 1) === 0) continue;
-      if (track === ownTrack && !Number.isNaN(ownBefore)) {
-        if (ownBefore > before) before = ownBefore;
-        continue;
-      }
-      tracks.findNeighbours(track, second);
-      // Another class of the family made this second hot already: nothing is newly covered.
-      if (track !== ownTrack && tracks.isHotAt) return false;
-      if (tracks.hotBefore > before) before = tracks.hotBefore;
-      if (tracks.hotAfter < after) after = tracks.hotAfter;
-    }
-    const from = Math.max(second, before + withinSeconds);
-    const to = Math.min(second + withinSeconds, after);
-    if (from >= to) return false;
-    const opensRun = from === second;
-    if (opensRun) series.addInterval(from, to);
-    else series.extendInterval(from, to);
-    return opensRun;
-  }
-
   #meet(number: number, id: number): void {
-    if (number >= this.#firstTrack.length) this.#growHosts(number);
-    this.#size += 1;
-    this.#firstTrack[number] = NO_TRACK;
+    this.#hostTracks.add(number);
     const { directory, scoping } = this.#options;
     const values = scoping.scopesOf(directory.realmOf(id), directory.nameOf(id));
-    for (const counted of this.#counted) this.members[counted]!.add(number, values[counted]!);
-  }
-
-  #growHosts(number: number): void {
-    const length = Math.max(this.#firstTrack.length * 2, number + 1);
-    const firstTrack = new Int32Array(length).fill(UNSEEN);
-    firstTrack.set(this.#firstTrack);
-    this.#firstTrack = firstTrack;
+    this.#coverage.addHost(number, values);
   }
 }

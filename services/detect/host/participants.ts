@@ -1,7 +1,9 @@
-import { GAUGES, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
+import { GAUGES, LINE_MISSING, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
 import type { ParticipantView, Quote, SignalSums } from "../scope/reader.ts";
 import type { HostStage } from "./host-stage.ts";
-import { NO_TRACK, type TrackTotal } from "./tracks.ts";
+import { NO_TRACK, type TrackTotal } from "./track-cells.ts";
+
+const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
 
 /**
  * One host's part in [from, to] by its cells; null where none of them is hot. Its label is asked
@@ -24,7 +26,11 @@ export function participantOf(
   };
   const { tracks } = stage;
   for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
-    if (((gaugeMask >>> tracks.gauge(track)) & 1) === 1) tracks.measure(track, from, to, total);
+    const gauge = tracks.gauge(track);
+    if (((gaugeMask >>> gauge) & 1) === 0) continue;
+    tracks.measure(track, from, to, total);
+    // Where the line speaks for the same packets, the counter is not added to it.
+    total.suppressed -= stage.fused.spokenFor(host, gauge, gaugeMask, from, to);
   }
   return total.gaugeMask === 0 ? null : { host: labelOf(), ...total };
 }
@@ -107,4 +113,20 @@ export class SignalTotals {
     }
     return total;
   }
+}
+
+/** So many seconds without a line that must be there are no slow shipper. */
+const MISSING_SECONDS_MIN = 10;
+
+/** Whether a host's counters say in [from, to] that lines are missing. */
+export function missesLines(stage: HostStage, host: number, from: number, to: number): boolean {
+  const { tracks } = stage;
+  let missing = 0;
+  for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {
+    if (tracks.gauge(track) !== LINE_MISSING_GAUGE) continue;
+    tracks.visit(track, from, to, (_second, _offered, suppressed) => {
+      if (suppressed > 0) missing += 1;
+    });
+  }
+  return missing >= MISSING_SECONDS_MIN;
 }

@@ -1,3 +1,5 @@
+import { countBlind } from "./host-postures.ts";
+
 const NONE = -1;
 /** Never been hot: in no chain. */
 const QUIET = -2;
@@ -9,6 +11,10 @@ const QUIET = -2;
 export class ScopeMembers {
   readonly values: string[] = [];
   readonly hostsSeen: number[] = [];
+  /** Hosts of each scope that send samples. */
+  readonly hostsSampled: number[] = [];
+  /** By scope: how many hosts have each of BLIND_SPOTS. */
+  readonly blind: number[][] = [];
   readonly #numbers = new Map<string, number>();
   readonly #firstHot: number[] = [];
   #scopeOf = new Int32Array(1_024);
@@ -27,6 +33,8 @@ export class ScopeMembers {
       this.#numbers.set(value, scope);
       this.values.push(value);
       this.hostsSeen.push(0);
+      this.hostsSampled.push(0);
+      this.blind.push([]);
       this.#firstHot.push(NONE);
     }
     this.#scopeOf[host] = scope;
@@ -39,6 +47,16 @@ export class ScopeMembers {
 
   numberOf(value: string): number {
     return this.#numbers.get(value) ?? NONE;
+  }
+
+  countSampled(host: number): void {
+    const scope = this.#scopeOf[host]!;
+    if (scope !== NONE) this.hostsSampled[scope]! += 1;
+  }
+
+  countBlind(host: number, blind: number, hosts: 1 | -1): void {
+    const scope = this.#scopeOf[host]!;
+    if (scope !== NONE) countBlind(this.blind[scope]!, blind, hosts);
   }
 
   markHot(host: number): void {

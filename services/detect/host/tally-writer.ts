@@ -1,5 +1,7 @@
 import type { Canary } from "../../../lib/domain/canary.ts";
-import { GAUGES } from "../../../lib/domain/gauge.ts";
+import { COUNTED_FIRST_GAUGE } from "../../../lib/domain/counted.ts";
+import { FUSED_MASK } from "../../../lib/domain/fusion.ts";
+import { gaugeMask as maskOf, GAUGES, LINE_MISSING } from "../../../lib/domain/gauge.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { ScopeDefinition, ScopeKey } from "../../../lib/domain/scope.ts";
 import type { Heartbeat, Participant, Tally } from "../../../lib/domain/tally.ts";
@@ -26,10 +28,20 @@ export interface TallyWriterOptions {
   readonly hostCovers: readonly HostCover[];
 }
 
+const LINE_MISSING_MASK = maskOf([LINE_MISSING]);
+
+type VisitCover = (
+  cover: { readonly gaugeMask: number; readonly withinSeconds: number },
+  ruleHash: string,
+  number: number,
+  scope: ScopeKey,
+) => void;
+
 /** A run that may still grow: when it was last told, and how long it was then. */
 interface OpenRun {
   readonly host: number;
   readonly cover: number;
+  readonly gauge: number;
   readonly toldLength: number;
   readonly toSecond: number;
 }
@@ -55,6 +67,7 @@ export class TallyWriter {
   ): Spoken[] {
     const spoken: Spoken[] = [];
     const { stage, partition } = this.#options;
+    stage.cooledHosts.drain((host, from, to) => this.#takeBack(spoken, revision, host, from, to));
     stage.dirtyHosts.drain((host, from, to) => this.#tellRuns(spoken, revision, host, from, to));
     this.#closeRuns(spoken, revision, Math.floor(logTimeMs / 1_000));
     stage.covers.forEach((_, cover) => {
@@ -84,12 +97,17 @@ export class TallyWriter {
     const lateKey = `${ruleHash}\0${key.value}`;
     const lateFacts = (this.#lateFacts.get(lateKey) ?? 0) + late;
     if (lateFacts > 0) this.#lateFacts.set(lateKey, lateFacts);
-    const hostsSeen = stage.members[stage.covers[cover]!.definition]!.hostsSeen[scope]!;
+    const members = stage.members[stage.covers[cover]!.definition]!;
+    const seen = {
+      hostsSeen: members.hostsSeen[scope]!,
+      hostsSampled: members.hostsSampled[scope]!,
+      blind: Array.from(members.blind[scope]!, (hosts) => hosts ?? 0),
+    };
     let columns = emptyColumns();
     const tell = (): void => {
       if (columns.seconds.length === 0) return;
       const value = { ruleHash, scope: key, partition, revision, baseSecond: from, ...columns };
-      spoken.push({ name: "tally", scope: key, value: { ...value, hostsSeen, lateFacts } });
+      spoken.push({ name: "tally", scope: key, value: { ...value, ...seen, lateFacts } });
       columns = emptyColumns();
     };
     series.visitRows(from, to, (second, change, offered, suppressed) => {
@@ -113,17 +131,55 @@ export class TallyWriter {
 
   /** Every cover that a host counts in, scopes first, then the covers of single hosts. */
   #tellRuns(spoken: Spoken[], revision: number, host: number, from: number, to: number): void {
+    this.#visitCovers(host, (cover, hash, number, key) =>
+      this.#tellHost(spoken, revision, host, from, to, cover, hash, number, key),
+    );
+  }
+
+  /** What was told of these seconds no longer holds; what is left of the runs is told next. */
+  #takeBack(spoken: Spoken[], revision: number, host: number, from: number, to: number): void {
+    const { stage, directory, partition } = this.#options;
+    const id = stage.directoryId(host);
+    this.#visitCovers(host, ({ gaugeMask, withinSeconds }, ruleHash, number, scope) => {
+      for (const [gauge, name] of GAUGES.entries()) {
+        if (((toldMask(gaugeMask) >>> gauge) & 1) === 0 || gauge < COUNTED_FIRST_GAUGE) continue;
+        const value: Participant = {
+          ruleHash,
+          scope,
+          partition,
+          realm: directory.realmOf(id),
+          host: directory.nameOf(id),
+          gauge: name,
+          fromSecond: to + 1,
+          toSecond: from - 1,
+          offeredPeak: 0,
+          offeredPeakSecond: from,
+          suppressed: 0,
+          text: null,
+          at: null,
+          revision,
+        };
+        spoken.push({ name: "participant", scope, value });
+        for (const [key, open] of this.#openRuns) {
+          const isOf = open.host === host && open.cover === number && open.gauge === gauge;
+          if (isOf && open.toSecond >= from - withinSeconds) this.#openRuns.delete(key);
+        }
+      }
+    });
+    stage.dirtyHosts.mark(host, from - 1, to + 1, 0);
+  }
+
+  /** Every cover that a host counts in and that measures. */
+  #visitCovers(host: number, visit: VisitCover): void {
     const { stage, hostCovers, coverHashes, directory } = this.#options;
     stage.covers.forEach((cover, number) => {
       const scope = stage.members[cover.definition]!.scopeOf(host);
-      if (scope < 0) return;
-      const key = this.#scopeKey(number, scope);
-      this.#tellHost(spoken, revision, host, from, to, cover, coverHashes[number]!, number, key);
+      if (scope < 0 || cover.dwellSeconds > 0) return;
+      visit(cover, coverHashes[number]!, number, this.#scopeKey(number, scope));
     });
     hostCovers.forEach((cover, index) => {
       const key = { name: "host", value: directory.labelOf(stage.directoryId(host)) };
-      const number = stage.covers.length + index;
-      this.#tellHost(spoken, revision, host, from, to, cover, cover.hash, number, key);
+      visit(cover, cover.hash, stage.covers.length + index, key);
     });
   }
 
@@ -139,14 +195,16 @@ export class TallyWriter {
     scope: ScopeKey,
   ): void {
     const { stage } = this.#options;
-    const runs = runsTouching(stage, host, cover.gaugeMask, cover.withinSeconds, from, to);
+    const mask = toldMask(cover.gaugeMask);
+    const runs = runsTouching(stage, host, mask, cover.withinSeconds, from, to);
     for (const run of runs) {
       const open = `${number}\0${host}\0${run.gauge}\0${run.fromSecond}`;
       const told = this.#openRuns.get(open);
       const length = run.toSecond - run.fromSecond + 1;
       const isDue = told === undefined || length >= told.toldLength * 2;
       const toldLength = isDue ? length : told.toldLength;
-      this.#openRuns.set(open, { host, cover: number, toldLength, toSecond: run.toSecond });
+      const { gauge, toSecond } = run;
+      this.#openRuns.set(open, { host, cover: number, gauge, toldLength, toSecond });
       if (isDue) spoken.push(this.#participant(revision, host, run, ruleHash, scope));
     }
   }
@@ -165,7 +223,8 @@ export class TallyWriter {
           : this.#scopeKey(open.cover, stage.members[scoped.definition]!.scopeOf(open.host));
       const ruleHash =
         coverHashes[open.cover] ?? hostCovers[open.cover - stage.covers.length]!.hash;
-      const { gaugeMask, withinSeconds } = cover;
+      const { withinSeconds } = cover;
+      const gaugeMask = toldMask(cover.gaugeMask);
       const { host, toSecond } = open;
       for (const run of runsTouching(stage, host, gaugeMask, withinSeconds, toSecond, toSecond)) {
         if (run.toSecond - run.fromSecond + 1 === open.toldLength) continue;
@@ -199,6 +258,11 @@ export class TallyWriter {
     };
     return { name: "participant", scope, value };
   }
+}
+
+/** Who counts by a counter that a line must go with is also told where that line is missing. */
+function toldMask(gaugeMask: number): number {
+  return (gaugeMask & FUSED_MASK) === 0 ? gaugeMask : gaugeMask | LINE_MISSING_MASK;
 }
 
 function emptyColumns(): Record<"seconds" | "changes" | "offered" | "suppressed", number[]> {

@@ -1,73 +1,41 @@
+import { CELLS_PER_CHUNK, CELL_WORDS, NO_CHUNK } from "./cell-pool.ts";
 import {
-  CELLS_PER_CHUNK,
-  CELL_WORDS,
-  type CellPool,
-  countIn,
-  NO_CHUNK,
-  previousIn,
-} from "./cell-pool.ts";
-
-export const NO_TRACK = -1;
-/** No hot second on that side. */
-export const NEVER_BEFORE = Number.NEGATIVE_INFINITY;
-export const NEVER_AFTER = Number.POSITIVE_INFINITY;
+  FIRST_SECOND,
+  GAUGE,
+  LAST_HOT,
+  LAST_SECOND,
+  NEVER_AFTER,
+  NEVER_BEFORE,
+  NEXT,
+  TAIL,
+  TrackCells,
+  WORDS,
+} from "./track-cells.ts";
 
 /** A cell's numbers have 32 bits: a repeat multiplies, and nobody asks what lies above. */
 const CELL_MAX = 0xffffffff;
 
-/** A track's row. Links are stored plus one. */
-const WORDS = 6;
-const GAUGE = 0;
-/** The host's next track. */
-const NEXT = 1;
-/** The newest chunk. */
-const TAIL = 2;
-/** The newest hot second; 0 is none. */
-const LAST_HOT = 3;
-const LAST_SECOND = 4;
-/** At or before the oldest cell: a sweep passes by every track that has nothing old. */
-const FIRST_SECOND = 5;
-
-/** What `measure` adds up over the tracks of one host. */
-export interface TrackTotal {
-  firstSecond: number;
-  lastSecond: number;
-  gaugeMask: number;
-  offeredPeak: number;
-  suppressed: number;
-}
-
 /**
- * Tracks: the cells of one gauge of one host in time order, as a chain of chunks from the newest
- * back. `put` and `findNeighbours` answer through fields, so that a line costs no object.
+ * Tracks: the cells of one gauge of one host in time order. `put` and `set` answer through fields,
+ * so that a line costs no object.
  */
-export class Tracks {
+export class Tracks extends TrackCells {
   size = 0;
   /** Answer of `put`: how much the cell's two maxima grew, and whether its second became hot. */
   offeredGrowth = 0;
   suppressedGrowth = 0;
   becameHot = false;
+  /** Answer of `set`: whether the second is no longer hot. */
+  becameCool = false;
   /** Whether the cell became the newest of its track; then the neighbours are already found. */
   isNewest = false;
-  /** Answer of `findNeighbours`, and of a `put` that made the newest cell. */
-  hotBefore = NEVER_BEFORE;
-  hotAfter = NEVER_AFTER;
-  isHotAt = false;
-
-  readonly #pool: CellPool;
-  /** One row of WORDS words a track, so that a fact finds all of it in one cache line or two. */
-  #rows = new Uint32Array(1_024 * WORDS);
-
-  constructor(pool: CellPool) {
-    this.#pool = pool;
-  }
 
   /** A new empty track in front of the host's other tracks. */
   add(gauge: number, next: number): number {
     const track = this.size++;
     const row = track * WORDS;
-    if (row === this.#rows.length) this.#grow();
-    const rows = this.#rows;
+    if (row === this.rows.length) this.#grow();
+    const rows = this.rows;
     rows[row + GAUGE] = gauge;
     rows[row + NEXT] = next + 1;
     rows[row + TAIL] = NO_CHUNK + 1;
@@ -77,27 +45,11 @@ export class Tracks {
     return track;
   }
 
-  gauge(track: number): number {
-    return this.#rows[track * WORDS + GAUGE]!;
-  }
-
-  next(track: number): number {
-    return this.#rows[track * WORDS + NEXT]! - 1;
-  }
-
-  lastSecond(track: number): number {
-    return this.#rows[track * WORDS + LAST_SECOND]!;
-  }
-
-  isEmpty(track: number): boolean {
-    return this.#tailOf(track) === NO_CHUNK;
-  }
-
   /** Folds one fact into its cell. */
   put(track: number, second: number, factOffered: number, factSuppressed: number): void {
     const offered = factOffered < CELL_MAX ? factOffered : CELL_MAX;
     const suppressed = factSuppressed < CELL_MAX ? factSuppressed : CELL_MAX;
-    const rows = this.#rows;
+    const rows = this.rows;
     const row = track * WORDS;
     if (second < rows[row + FIRST_SECOND]!) rows[row + FIRST_SECOND] = second;
     const tail = rows[row + TAIL]! - 1;
@@ -107,135 +59,57 @@ export class Tracks {
     }
     this.isNewest = false;
     let chunk = tail;
-    let previous = this.#pool.previous(chunk);
-    while (
-      previous !== NO_CHUNK &&
-      this.#pool.segment(chunk)[this.#pool.base(chunk) + 1]! > second
-    ) {
+    let previous = this.pool.previous(chunk);
+    while (previous !== NO_CHUNK && this.pool.segment(chunk)[this.pool.base(chunk) + 1]! > second) {
       chunk = previous;
-      previous = this.#pool.previous(chunk);
+      previous = this.pool.previous(chunk);
     }
     this.#putInto(chunk, second, offered, suppressed);
     if (suppressed > 0 && second > rows[row + LAST_HOT]!) rows[row + LAST_HOT] = second;
   }
 
-  /** The nearest hot seconds of the track around `second`, and whether it is hot itself. */
-  findNeighbours(track: number, second: number): void {
-    this.hotBefore = NEVER_BEFORE;
-    this.hotAfter = NEVER_AFTER;
-    this.isHotAt = false;
-    const pool = this.#pool;
-    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
-      const words = pool.segment(chunk);
-      const base = pool.base(chunk) + 1;
-      const header = words[base - 1]!;
-      chunk = previousIn(header);
-      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
-        const at = base + cell * CELL_WORDS;
-        if (words[at + 2] === 0) continue;
-        const cellSecond = words[at]!;
-        if (cellSecond < second) {
-          this.hotBefore = cellSecond;
-          return;
-        }
-        if (cellSecond === second) this.isHotAt = true;
-        else this.hotAfter = cellSecond;
-      }
-    }
-  }
-
   /**
-   * Adds up the hot cells in [fromSecond, toSecond] into `total`, which stays as it is without any.
+   * Makes a cell exactly this, whatever it was; answers like `put`, with growth below zero where it
+   * was more. A second that is not hot and has no cell gets none.
    */
-  measure(track: number, fromSecond: number, toSecond: number, total: TrackTotal): void {
-    const pool = this.#pool;
-    const bit = 1 << this.gauge(track);
-    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
-      const words = pool.segment(chunk);
-      const base = pool.base(chunk) + 1;
-      const header = words[base - 1]!;
-      chunk = previousIn(header);
-      if (words[base]! > toSecond) continue;
-      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
-        const at = base + cell * CELL_WORDS;
-        const second = words[at]!;
-        if (second > toSecond || words[at + 2] === 0) continue;
-        if (second < fromSecond) return;
-        total.gaugeMask |= bit;
-        total.suppressed += words[at + 2]!;
-        if (words[at + 1]! > total.offeredPeak) total.offeredPeak = words[at + 1]!;
-        if (second < total.firstSecond) total.firstSecond = second;
-        if (second > total.lastSecond) total.lastSecond = second;
-      }
+  set(track: number, second: number, offered: number, suppressed: number): void {
+    const at = this.cellAt(track, second);
+    this.becameCool = false;
+    if (at < 0) {
+      if (suppressed > 0) return this.put(track, second, offered, suppressed);
+      this.offeredGrowth = 0;
+      this.suppressedGrowth = 0;
+      this.becameHot = false;
+      return;
     }
-  }
-
-  /** Calls `visit` for each cell, newest first, until it says no. */
-  visitWhile(
-    track: number,
-    visit: (second: number, offered: number, suppressed: number) => boolean,
-  ): void {
-    const pool = this.#pool;
-    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
-      const words = pool.segment(chunk);
-      const base = pool.base(chunk) + 1;
-      const header = words[base - 1]!;
-      chunk = previousIn(header);
-      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
-        const at = base + cell * CELL_WORDS;
-        if (!visit(words[at]!, words[at + 1]!, words[at + 2]!)) return;
-      }
-    }
-  }
-
-  /** Calls `visit` for each cell in [fromSecond, toSecond], newest first. */
-  visit(
-    track: number,
-    fromSecond: number,
-    toSecond: number,
-    visit: (second: number, offered: number, suppressed: number) => void,
-  ): void {
-    const pool = this.#pool;
-    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK;) {
-      const words = pool.segment(chunk);
-      const base = pool.base(chunk) + 1;
-      const header = words[base - 1]!;
-      chunk = previousIn(header);
-      if (words[base]! > toSecond) continue;
-      for (let cell = countIn(header) - 1; cell >= 0; cell--) {
-        const at = base + cell * CELL_WORDS;
-        const second = words[at]!;
-        if (second > toSecond) continue;
-        if (second < fromSecond) return;
-        visit(second, words[at + 1]!, words[at + 2]!);
-      }
-    }
-  }
-
-  /** The second of the oldest cell; infinity where the track is empty. */
-  oldestSecond(track: number): number {
-    const pool = this.#pool;
-    let oldest = Number.POSITIVE_INFINITY;
-    for (let chunk = this.#tailOf(track); chunk !== NO_CHUNK; chunk = pool.previous(chunk)) {
-      oldest = pool.segment(chunk)[pool.base(chunk) + 1]!;
-    }
-    return oldest;
+    const words = this.cellWords;
+    const before = words[at + 2]!;
+    const kept = suppressed > 0 ? Math.min(offered, CELL_MAX) : 0;
+    const withheld = Math.min(suppressed, CELL_MAX);
+    this.isNewest = false;
+    this.offeredGrowth = kept - words[at + 1]!;
+    this.suppressedGrowth = withheld - before;
+    this.becameHot = before === 0 && withheld > 0;
+    this.becameCool = before > 0 && withheld === 0;
+    words[at + 1] = kept;
+    words[at + 2] = withheld;
+    this.#moveLastHot(track, second);
   }
 
   /** Gives back every chunk whose cells are all before `second`; returns how many cells went. */
   forgetBefore(track: number, second: number): number {
     const row = track * WORDS;
-    if (this.#rows[row + FIRST_SECOND]! >= second) return 0;
-    this.#rows[row + FIRST_SECOND] = second;
-    const pool = this.#pool;
+    if (this.rows[row + FIRST_SECOND]! >= second) return 0;
+    this.rows[row + FIRST_SECOND] = second;
+    const pool = this.pool;
     let newer = NO_CHUNK;
-    let chunk = this.#tailOf(track);
-    while (chunk !== NO_CHUNK && this.#newestSecond(chunk) >= second) {
+    let chunk = this.tailOf(track);
+    while (chunk !== NO_CHUNK && this.newestSecond(chunk) >= second) {
       newer = chunk;
       chunk = pool.previous(chunk);
     }
     if (chunk === NO_CHUNK) return 0;
-    if (newer === NO_CHUNK) this.#rows[row + TAIL] = NO_CHUNK + 1;
+    if (newer === NO_CHUNK) this.rows[row + TAIL] = NO_CHUNK + 1;
     else pool.link(newer, NO_CHUNK, pool.count(newer));
     let forgotten = 0;
     while (chunk !== NO_CHUNK) {
@@ -247,14 +121,18 @@ export class Tracks {
     return forgotten;
   }
 
-  #newestSecond(chunk: number): number {
-    const last = this.#pool.count(chunk) - 1;
-    return this.#pool.segment(chunk)[this.#pool.base(chunk) + 1 + last * CELL_WORDS]!;
+  #moveLastHot(track: number, second: number): void {
+    const at = track * WORDS + LAST_HOT;
+    const lastHot = this.rows[at]!;
+    if (this.becameHot && second > lastHot) this.rows[at] = second;
+    if (!this.becameCool || second !== lastHot) return;
+    this.findNeighbours(track, second);
+    this.rows[at] = this.hotBefore === NEVER_BEFORE ? 0 : this.hotBefore;
   }
 
   #append(track: number, tail: number, second: number, offered: number, suppressed: number): void {
-    const pool = this.#pool;
-    const rows = this.#rows;
+    const pool = this.pool;
+    const rows = this.rows;
     const row = track * WORDS;
     let chunk = tail;
     if (chunk === NO_CHUNK || pool.count(chunk) === CELLS_PER_CHUNK) {
@@ -279,7 +157,7 @@ export class Tracks {
   }
 
   #putInto(chunk: number, second: number, offered: number, suppressed: number): void {
-    const pool = this.#pool;
+    const pool = this.pool;
     const words = pool.segment(chunk);
     const base = pool.base(chunk) + 1;
     const count = pool.count(chunk);
@@ -303,7 +181,7 @@ export class Tracks {
       return;
     }
     this.#split(chunk);
-    const target = this.#newestSecond(pool.previous(chunk)) < second ? chunk : pool.previous(chunk);
+    const target = this.newestSecond(pool.previous(chunk)) < second ? chunk : pool.previous(chunk);
     this.#putInto(target, second, offered, suppressed);
   }
 
@@ -311,7 +189,7 @@ export class Tracks {
    * Moves the older cells of a full chunk into a new one before it; who links to it stays right.
    */
   #split(chunk: number): void {
-    const pool = this.#pool;
+    const pool = this.pool;
     const older = pool.allocate(pool.previous(chunk));
     const moved = CELLS_PER_CHUNK >> 1;
     const kept = CELLS_PER_CHUNK - moved;
@@ -334,8 +212,8 @@ export class Tracks {
     offered: number,
     suppressed: number,
   ): void {
-    const words = this.#pool.segment(chunk);
-    const at = this.#pool.base(chunk) + 1 + cell * CELL_WORDS;
+    const words = this.pool.segment(chunk);
+    const at = this.pool.base(chunk) + 1 + cell * CELL_WORDS;
     words[at] = second;
     words[at + 1] = offered;
     words[at + 2] = suppressed;
@@ -344,13 +222,9 @@ export class Tracks {
     this.becameHot = suppressed > 0;
   }
 
-  #tailOf(track: number): number {
-    return this.#rows[track * WORDS + TAIL]! - 1;
-  }
-
   #grow(): void {
-    const rows = new Uint32Array(this.#rows.length * 2);
-    rows.set(this.#rows);
-    this.#rows = rows;
+    const rows = new Uint32Array(this.rows.length * 2);
+    rows.set(this.rows);
+    this.rows = rows;
   }
 }

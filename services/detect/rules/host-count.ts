@@ -1,7 +1,7 @@
 import { formatTime } from "../../../lib/domain/time.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import { isOpen } from "../scope/incident-record.ts";
-import { isLimiterOnly, wordsOf } from "./signal-words.ts";
+import { hasCounters, hasLines, isLimiterOnly, wordsOf } from "./signal-words.ts";
 import type { Figures, Story } from "./story.ts";
 import { countOf, formatCount, formatDuration, formatMoment, formatSpan } from "./words.ts";
 import { formatClock } from "./words.ts";
@@ -55,6 +55,8 @@ function isSameDay(second: number, other: number): boolean {
 
 /** What these lines cannot tell (kernel.md section 1.1). */
 export function unknownOf(gaugeMask: number): string {
+  if (!hasLines(gaugeMask)) return "Counters do not say who sent the packets.";
+  if (hasCounters(gaugeMask)) return "Lines and counters do not say who sent the packets.";
   if (!isLimiterOnly(gaugeMask)) return "These lines do not say who sent the packets.";
   return (
     "A limit line names no source, so who sent the packets is unknown; " +

@@ -1,5 +1,7 @@
 import { signalsOf } from "../../../lib/domain/gauge.ts";
 import type { Evidence, Incident, IncidentHost } from "../../../lib/domain/incident.ts";
+import { blindSentences } from "../../../lib/domain/posture.ts";
+import { printable } from "../../../lib/domain/printable.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 import { LIMITS } from "../limits.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
@@ -10,7 +12,8 @@ import { announcementsOf, deployEvidence } from "./announcements.ts";
 import { hostCountStory } from "./host-count.ts";
 import { hypothesesFor } from "./hypotheses.ts";
 import { nextStepsFor } from "./next-steps.ts";
-import { isLimiterOnly } from "./signal-words.ts";
+import { floodKind, floodStory } from "./flood.ts";
+import { hasCounters, hasLines, isLimiterOnly } from "./signal-words.ts";
 import { singleHostStory } from "./single-host.ts";
 import type { Figures } from "./story.ts";
 import { countOf } from "./words.ts";
@@ -46,10 +49,12 @@ export function incidentOf(
   const { hostsSeen, recurrence } = context.background ?? backgroundOf(watch, record);
   const figures = figuresOf(watch, record, hostsSeen);
   const isSingle = rule.type === "single_host";
+  const isFlood = rule.type === "flood";
   const { announced = NOTHING_ANNOUNCED } = context;
   const announcements = announcementsOf(record, announced);
-  const storyOf = isSingle ? singleHostStory : hostCountStory;
+  const storyOf = isSingle ? singleHostStory : isFlood ? floodStory : hostCountStory;
   const story = storyOf(record, figures, announcements);
+  const deploy = deployEvidence(record, announced);
   return {
     schemaVersion: 1,
     id: record.id,
@@ -59,7 +64,7 @@ export function incidentOf(
     mergedInto: record.mergedInto,
     closeReason: record.closeReason,
     rule: { name: rule.name, type: rule.type, version: 1, configHash: context.configHash },
-    kind: isSingle ? "single_host" : "host_count",
+    kind: isFlood ? floodKind(record, figures) : isSingle ? "single_host" : "host_count",
     severity: rule.severity,
     severityReasons: story.severityReasons,
     confidence: story.confidence,
@@ -85,17 +90,13 @@ export function incidentOf(
       baselinePerSecond: null,
       signals: figures.signals,
     },
-    coverage: coverageOf(record, figures.hostsSeen, context),
+    coverage: coverageOf(watch, record, figures.hostsSeen, context),
     attribution: {
       sources: "unknown",
       spoofable: true,
-      sentence: isLimiterOnly(rule.gaugeMask)
-        ? "A rate-limit line names no source; addresses need a capture."
-        : "These lines name no sender; addresses need a capture.",
+      sentence: `${attributionOf(figures.gaugeMask)}; addresses need a capture.`,
     },
-    hypotheses: isSingle
-      ? []
-      : hypothesesFor(figures.participants, rule.withinSeconds, deployEvidence(record, announced)),
+    hypotheses: isSingle ? [] : hypothesesFor(figures.participants, rule.withinSeconds, deploy),
     attack: [],
     evidence: evidenceOf(record),
     changes: context.changes,
@@ -105,28 +106,62 @@ export function incidentOf(
   };
 }
 
-/** Kernel lines alone measure nobody: a host without one may be quiet, or blind. */
+/** Only samples measure a host: one without a line may be quiet, or blind. */
 function coverageOf(
-  { rule, lateFacts, hostCount }: IncidentRecord,
+  { reader }: Watch,
+  { rule, lateFacts, hostCount, startedAt, lastSeenAt }: IncidentRecord,
   hostsSeen: number,
   { hostsExpected, behind = [] }: IncidentContext,
 ): Incident["coverage"] {
-  const blind = isLimiterOnly(rule.gaugeMask)
-    ? "kernel lines only: a host that refuses less than its limit writes none"
-    : "kernel lines only: a host that writes none is not seen";
+  const blind = blindOf(rule.gaugeMask);
   const listed = hostsExpected ?? hostsSeen;
   // Who took part is there, whatever the inventory says.
   const expected = Math.max(listed, hostCount);
   const unlisted =
     listed < expected ? [`the inventory names only ${countOf(listed, "host")} of it`] : [];
+  const { hostsSampled, spots, linesMissing } = reader.blindness(startedAt, lastSeenAt);
+  const reporting = Math.min(hostsSampled, expected);
   return {
     expected,
-    reporting: 0,
-    unmeasured: expected,
+    reporting,
+    unmeasured: expected - reporting,
     silent: [],
     late: lateFacts,
-    blind: [blind, ...unlisted, ...behind],
+    blind: [
+      ...blindSentences(spots),
+      ...missingSentence(linesMissing),
+      blind,
+      ...unlisted,
+      ...behind,
+    ],
   };
+}
+
+function attributionOf(gaugeMask: number): string {
+  if (!hasLines(gaugeMask)) return "A counter names no source";
+  if (hasCounters(gaugeMask)) return "Neither a line nor a counter names a source";
+  const isLimiter = isLimiterOnly(gaugeMask);
+  return isLimiter ? "A rate-limit line names no source" : "These lines name no sender";
+}
+
+/** What a rule with these gauges cannot see. */
+function blindOf(gaugeMask: number): string {
+  if (!hasLines(gaugeMask)) return "counters only: a host that sends no samples is not seen";
+  if (hasCounters(gaugeMask)) {
+    return "a host that sends no samples is seen only above its kernel's limit, by its lines";
+  }
+  return isLimiterOnly(gaugeMask)
+    ? "kernel lines only: a host that refuses less than its limit writes none"
+    : "kernel lines only: a host that writes none is not seen";
+}
+
+/** Whose log is silent although their counters say that it cannot be. */
+function missingSentence(hosts: readonly string[]): string[] {
+  if (hosts.length === 0) return [];
+  const named = hosts.slice(0, LIMITS.silentLogsNamedMax).map(printable).join(", ");
+  const more = hosts.length - LIMITS.silentLogsNamedMax;
+  const who = more > 0 ? `${named} and ${more} more` : named;
+  return [`kernel lines that must exist by the counters are missing from ${who}`];
 }
 
 function figuresOf(watch: Watch, record: IncidentRecord, hostsSeen: number): Figures {

@@ -32,6 +32,32 @@ const LINUX_COUNTERS = look(
   "nstat -az TcpOutRsts TcpExtListenDrops TcpExtSyncookiesSent TcpExtTCPReqQFullDrop",
 );
 
+const LINUX_SYN_QUEUES = look("See which listener's queues are full", "linux", "ss -ltn");
+
+const LINUX_WHO_IS_RESET = look(
+  "See whom these hosts reset, and on which ports",
+  "linux",
+  "tcpdump -n -c 200 'tcp[tcpflags] & tcp-rst != 0'",
+);
+
+const LINUX_RESET_CAUSES = look(
+  "See why connections are reset: by whom, and for what reason",
+  "linux",
+  "nstat -az | grep -E 'OutRsts|AttemptFails|EstabResets|TCPAbort'",
+);
+
+const LINUX_SYNS = look(
+  "See who opens connections, and to which ports",
+  "linux",
+  "tcpdump -n -c 200 'tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn'",
+);
+
+const LINUX_UDP = look(
+  "See which closed UDP ports are asked for",
+  "linux",
+  "tcpdump -n -c 200 udp",
+);
+
 const ASK_AROUND: NextStep = {
   title: "Ask whether a deploy, a restart or a failover began at the start time",
   os: null,
@@ -52,7 +78,7 @@ const STEPS: Readonly<Record<Signal, readonly NextStep[]>> = {
   limit: [WHOM_WE_REFUSE, ...ICMP, LINUX_COUNTERS],
   listen_overflow: [look("See which listener's queue is full", "freebsd", "netstat -Lan")],
   syn_flood: [
-    look("See which listener's queues are full", "linux", "ss -ltn"),
+    LINUX_SYN_QUEUES,
     look(
       "See whether SYNs keep coming: the line is written once per listener",
       "linux",
@@ -67,6 +93,15 @@ const STEPS: Readonly<Record<Signal, readonly NextStep[]>> = {
     ),
   ],
   pf_limit: [look("See which limit of pf is reached", "freebsd", "pfctl -s info; pfctl -s memory")],
+  resets_sent: [LINUX_WHO_IS_RESET, LINUX_RESET_CAUSES],
+  attempt_fails: [LINUX_RESET_CAUSES, LINUX_SYNS],
+  estab_resets: [LINUX_RESET_CAUSES],
+  syn_cookies: [LINUX_SYN_QUEUES, LINUX_SYNS],
+  syn_drops: [LINUX_SYN_QUEUES, LINUX_SYNS],
+  listen_drops: [LINUX_SYN_QUEUES],
+  segments_in: [LINUX_SYNS],
+  udp_refused: [LINUX_UDP],
+  resets: [LINUX_WHO_IS_RESET, LINUX_RESET_CAUSES],
   mbuf_limit: [look("See which network buffers are short", "freebsd", "netstat -m")],
 };
 

@@ -1,3 +1,4 @@
+import { COUNTED_FIRST_GAUGE } from "../../../lib/domain/counted.ts";
 import { gaugeMask, type Signal, SIGNALS, signalsOf } from "../../../lib/domain/gauge.ts";
 import { countOf, formatCount } from "./words.ts";
 
@@ -44,6 +45,19 @@ function counted(now: string, past: string, noun: string): SignalWords {
   };
 }
 
+/** A counter far above what is normal for its host: what it grew by, and how much of it is new. */
+function raised(now: string, past: string, noun: string): SignalWords {
+  return {
+    now: `are ${now}`,
+    past,
+    nowOfOne: `is ${now}`,
+    pastOfOne: past,
+    measure: ({ offeredPeakPerSecond, suppressed }) =>
+      `at most ${countOf(offeredPeakPerSecond, noun)} in a second, ` +
+      `${formatCount(suppressed)} more than normal in all`,
+  };
+}
+
 /** A limit line means packets refused here, not resets received (kernel.md section 1.1). */
 const WORDS: Readonly<Record<Signal, SignalWords>> = {
   tcp_reset: limited("TCP packets"),
@@ -70,11 +84,75 @@ const WORDS: Readonly<Record<Signal, SignalWords>> = {
     "report",
   ),
   mbuf_limit: counted("short of network buffers", "lacked network buffers", "report"),
+  resets_sent: raised(
+    "sending far more TCP resets than normal",
+    "sent far more TCP resets than normal",
+    "reset",
+  ),
+  attempt_fails: raised(
+    "seeing far more connections fail while opening than normal",
+    "saw far more connections fail while opening than normal",
+    "failed connection",
+  ),
+  estab_resets: raised(
+    "losing far more connections to resets than normal",
+    "lost far more connections to resets than normal",
+    "connection",
+  ),
+  syn_cookies: raised(
+    "answering SYNs with cookies because a queue is full",
+    "answered SYNs with cookies because a queue was full",
+    "SYN",
+  ),
+  syn_drops: raised(
+    "dropping SYNs because a queue is full",
+    "dropped SYNs because a queue was full",
+    "SYN",
+  ),
+  listen_drops: raised(
+    "dropping connections at a listener",
+    "dropped connections at a listener",
+    "packet",
+  ),
+  segments_in: raised(
+    "receiving far more TCP segments than normal",
+    "received far more TCP segments than normal",
+    "segment",
+  ),
+  udp_refused: raised(
+    "receiving far more packets to closed UDP ports than normal",
+    "received far more packets to closed UDP ports than normal",
+    "packet",
+  ),
+  resets: raised(
+    "resetting or losing far more connections than normal",
+    "reset or lost far more connections than normal",
+    "event",
+  ),
 };
+
+/** Several gauges together, some of which are counters. */
+const MIXED = raised(
+  "refusing or dropping far more packets than normal",
+  "refused or dropped far more packets than normal",
+  "packet",
+);
 
 export function wordsOf(mask: number): SignalWords {
   const signals = signalsOf(mask);
-  return WORDS[signals.length === 1 ? signals[0]! : "limit"];
+  if (signals.length === 1) return WORDS[signals[0]!];
+  if (isLimiterOnly(mask)) return WORDS.limit;
+  return (mask & ~gaugeMask(SIGNALS.resets)) === 0 ? WORDS.resets : MIXED;
+}
+
+/** Whether a kernel line can be among what made a host hot. */
+export function hasLines(mask: number): boolean {
+  return (mask & ((1 << COUNTED_FIRST_GAUGE) - 1)) !== 0;
+}
+
+/** Whether a counter can. */
+export function hasCounters(mask: number): boolean {
+  return mask >>> COUNTED_FIRST_GAUGE !== 0;
 }
 
 /** Whether all gauges of a rule belong to the FreeBSD-style limiter. */

@@ -1,5 +1,5 @@
 /** Words of a chunk; series-chunk.ts says what they hold. */
-export const CHUNK_WORDS = 128;
+const CHUNK_WORDS = 128;
 const CHUNK_SHIFT = 7;
 const SEGMENT_SHIFT = 11;
 const SEGMENT_MASK = (1 << SEGMENT_SHIFT) - 1;

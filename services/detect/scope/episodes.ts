@@ -1,3 +1,4 @@
+import { reachSecondsOf, type Rule } from "../../../lib/domain/rule.ts";
 import type { SeriesView } from "./series-view.ts";
 
 /** Seconds, both inclusive. */
@@ -39,6 +40,14 @@ export function yesRuns(
   return runs;
 }
 
+/** Seconds that lie in a run of any of several lists, as runs that do not touch. */
+export function unionOf(lists: readonly (readonly Span[])[]): Span[] {
+  const [only, ...others] = lists;
+  if (only !== undefined && others.length === 0) return [...only];
+  const all = lists.flat().sort((a, b) => a.from - b.from);
+  return joinRuns(all, 1);
+}
+
 /** The partitions' changes added up by second, ascending. */
 function changesOf(
   parts: readonly SeriesView[],
@@ -69,12 +78,15 @@ export function joinRuns(runs: readonly Span[], withinSeconds: number): Span[] {
   return episodes;
 }
 
+/** The first evidence of what a rule first met at `metAt`. */
+export function ruleStartOf(rule: Rule, parts: readonly SeriesView[], metAt: number): number {
+  return rule.steps === undefined
+    ? startOf(parts, metAt, rule.withinSeconds)
+    : onsetOf(parts, metAt, reachSecondsOf(rule));
+}
+
 /** The earliest second in (metAt - within, metAt] in which something was withheld. */
-export function startOf(
-  parts: readonly SeriesView[],
-  metAt: number,
-  withinSeconds: number,
-): number {
+function startOf(parts: readonly SeriesView[], metAt: number, withinSeconds: number): number {
   let start = metAt;
   for (const part of parts) {
     part.visitSums(metAt - withinSeconds + 1, metAt, (second, _offered, suppressed) => {
@@ -82,6 +94,19 @@ export function startOf(
     });
   }
   return start;
+}
+
+/**
+ * Since when at least half of those who are covered at `metAt` have been so without a break: where
+ * what has lasted began. Not further back than `reachSeconds`.
+ */
+function onsetOf(parts: readonly SeriesView[], metAt: number, reachSeconds: number): number {
+  const countAt = (second: number): number =>
+    parts.reduce((count, part) => count + part.countAt(second), 0);
+  const half = Math.max(1, Math.ceil(countAt(metAt) / 2));
+  let onset = metAt;
+  while (metAt - onset < reachSeconds && countAt(onset - 1) >= half) onset -= 1;
+  return onset;
 }
 
 /** The latest second in (lastSeenAt - within, lastSeenAt] in which something was withheld. */

@@ -1,37 +1,74 @@
 import { gaugeMask, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
-import { endOf, type Span, startOf, type Sums, sumsOf, yesRuns } from "./episodes.ts";
+import { endOf, type Span, ruleStartOf, type Sums, sumsOf, unionOf, yesRuns } from "./episodes.ts";
+import type { Rule } from "../../../lib/domain/rule.ts";
+import type { HashedUse } from "../rules/rule-hash.ts";
 import { FoldedSeries } from "./folded-series.ts";
 import { ParticipantBook, type Run } from "./participant-book.ts";
-import type { ParticipantView, Quote, ScopeReader, SignalSums } from "./reader.ts";
+import type { Blindness, ParticipantView, Quote, ScopeReader, SignalSums } from "./reader.ts";
 
-/** What the tallies of all partitions say of one scope under one cover. */
+/** So many seconds without a line that must be there are no slow shipper. */
+const MISSING_SECONDS_MIN = 10;
+
+/** What one partition says of what is not seen of a scope. */
+export interface PartitionBlindness {
+  readonly revision: number;
+  readonly hostsSampled: number;
+  readonly spots: readonly number[];
+}
+
+/** What the tallies of all partitions say of one scope under the covers of one rule. */
 export class FoldedScopeReader implements ScopeReader {
   readonly isAdditive = false;
   readonly book = new ParticipantBook();
-  readonly #withinSeconds: number;
-  /** By observations partition. */
-  readonly #parts = new Map<number, FoldedSeries>();
+  /** Runs of seconds for which a host's counters miss a line. */
+  readonly missing = new ParticipantBook();
+  readonly #rule: Rule;
+  /** Of what measures: the first. */
+  readonly #measuring: string;
+  /** What decides. */
+  readonly #steps: readonly HashedUse[];
+  /** By cover, then by observations partition. */
+  readonly #covers = new Map<string, Map<number, FoldedSeries>>();
   readonly #hostsSeen = new Map<number, number>();
+  /** By partition, as it was last told. */
+  readonly #blindness = new Map<number, PartitionBlindness>();
 
-  constructor(withinSeconds: number) {
-    this.#withinSeconds = withinSeconds;
+  constructor(rule: Rule, uses: readonly HashedUse[]) {
+    this.#rule = rule;
+    this.#measuring = uses[0]!.coverHash;
+    this.#steps = uses.filter(({ hosts }) => hosts !== Number.POSITIVE_INFINITY);
+    for (const { coverHash } of uses) this.#covers.set(coverHash, new Map());
   }
 
-  part(partition: number): FoldedSeries {
-    let part = this.#parts.get(partition);
+  part(coverHash: string, partition: number): FoldedSeries {
+    const parts = this.#covers.get(coverHash)!;
+    let part = parts.get(partition);
     if (part === undefined) {
       part = new FoldedSeries();
-      this.#parts.set(partition, part);
+      parts.set(partition, part);
     }
     return part;
   }
 
-  partitions(): IterableIterator<[number, FoldedSeries]> {
-    return this.#parts.entries();
+  *partitions(): Generator<readonly [coverHash: string, partition: number, FoldedSeries]> {
+    for (const [coverHash, parts] of this.#covers) {
+      for (const [partition, part] of parts) yield [coverHash, partition, part];
+    }
   }
 
   setHostsSeen(partition: number, hosts: number): void {
     this.#hostsSeen.set(partition, Math.max(hosts, this.hostsSeenBy(partition)));
+  }
+
+  setBlindness(partition: number, blindness: PartitionBlindness): void {
+    const known = this.#blindness.get(partition);
+    if (known === undefined || known.revision <= blindness.revision) {
+      this.#blindness.set(partition, blindness);
+    }
+  }
+
+  blindnessBy(): readonly (readonly [number, PartitionBlindness])[] {
+    return [...this.#blindness];
   }
 
   hostsSeenBy(partition: number): number {
@@ -39,24 +76,30 @@ export class FoldedScopeReader implements ScopeReader {
   }
 
   forgetBefore(second: number): void {
-    for (const part of this.#parts.values()) part.forgetBefore(second);
+    for (const parts of this.#covers.values()) {
+      for (const part of parts.values()) part.forgetBefore(second);
+    }
     this.book.forgetBefore(second);
+    this.missing.forgetBefore(second);
   }
 
-  yesRuns(hosts: number, from: number, to: number): Span[] {
-    return yesRuns([...this.#parts.values()], hosts, from, to);
+  yesRuns(from: number, to: number, atLeast?: number): Span[] {
+    if (atLeast !== undefined) return yesRuns(this.#parts(), atLeast, from, to);
+    return unionOf(
+      this.#steps.map(({ coverHash, hosts }) => yesRuns(this.#parts(coverHash), hosts, from, to)),
+    );
   }
 
   startOf(metAt: number): number {
-    return startOf([...this.#parts.values()], metAt, this.#withinSeconds);
+    return ruleStartOf(this.#rule, this.#parts(), metAt);
   }
 
   endOf(lastSeenAt: number): number {
-    return endOf([...this.#parts.values()], lastSeenAt, this.#withinSeconds);
+    return endOf(this.#parts(), lastSeenAt, this.#rule.withinSeconds);
   }
 
   sums(from: number, to: number): Sums {
-    return sumsOf([...this.#parts.values()], from, to);
+    return sumsOf(this.#parts(), from, to);
   }
 
   hostCount(from: number, to: number): number {
@@ -83,10 +126,29 @@ export class FoldedScopeReader implements ScopeReader {
     return signalSumsOf(runs);
   }
 
+  blindness(from: number, to: number): Blindness {
+    let hostsSampled = 0;
+    const spots: number[] = [];
+    for (const told of this.#blindness.values()) {
+      hostsSampled += told.hostsSampled;
+      told.spots.forEach((hosts, spot) => (spots[spot] = (spots[spot] ?? 0) + hosts));
+    }
+    const linesMissing: string[] = [];
+    this.missing.visit(from, to, (host, runs) => {
+      const seconds = runs.reduce((sum, run) => sum + run.toSecond - run.fromSecond + 1, 0);
+      if (seconds >= MISSING_SECONDS_MIN) linesMissing.push(host);
+    });
+    return { hostsSampled, spots, linesMissing: linesMissing.toSorted() };
+  }
+
   hostsSeen(): number {
     let seen = 0;
     for (const hosts of this.#hostsSeen.values()) seen += hosts;
     return seen;
+  }
+
+  #parts(coverHash = this.#measuring): FoldedSeries[] {
+    return [...this.#covers.get(coverHash)!.values()];
   }
 }
 
@@ -103,7 +165,7 @@ export class FoldedHostReader implements ScopeReader {
   }
 
   /** A run covers `within` seconds behind each of its hot ones, and they lie closer than that. */
-  yesRuns(_hosts: number, from: number, to: number): Span[] {
+  yesRuns(from: number, to: number): Span[] {
     const spans: Span[] = [];
     for (const run of this.book.runsOf(this.host)) {
       const end = run.toSecond + this.#withinSeconds - 1;
@@ -152,6 +214,11 @@ export class FoldedHostReader implements ScopeReader {
 
   signalSums(from: number, to: number): SignalSums[] {
     return signalSumsOf([[this.host, this.#runs(from, to)]]);
+  }
+
+  /** The scope that it is in says so. */
+  blindness(): Blindness {
+    return { hostsSampled: 0, spots: [], linesMissing: [] };
   }
 
   hostsSeen(): number {

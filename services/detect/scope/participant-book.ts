@@ -25,6 +25,7 @@ export class ParticipantBook {
    */
   put(host: string, run: Run): void {
     const runs = this.#runs.get(host) ?? [];
+    if (run.toSecond < run.fromSecond) return this.#takeBack(host, runs, run);
     const isOld = runs.some((other) => overlaps(other, run) && other.revision > run.revision);
     if (isOld) return;
     const replaced = runs.filter((other) => overlaps(other, run));
@@ -40,6 +41,18 @@ export class ParticipantBook {
     kept.push({ ...run, text, at });
     kept.sort((a, b) => a.fromSecond - b.fromSecond);
     this.#runs.set(host, kept);
+  }
+
+  /** Of that gauge nothing holds that touches these seconds; what is left of it is told anew. */
+  #takeBack(host: string, runs: readonly Run[], { gauge, fromSecond, toSecond, revision }: Run) {
+    const span = { gauge, fromSecond: toSecond, toSecond: fromSecond };
+    const gone = runs.filter((run) => overlaps(run, span) && run.revision <= revision);
+    if (gone.length === 0) return;
+    for (const { text } of gone) if (text !== null) this.#texts -= 1;
+    this.#runs.set(
+      host,
+      runs.filter((run) => !gone.includes(run)),
+    );
   }
 
   /** Calls `visit` for each host that has runs touching [from, to], with those runs. */
@@ -80,6 +93,8 @@ export class ParticipantBook {
   }
 }
 
-function overlaps(a: Run, b: Run): boolean {
+type Stretch = Pick<Run, "gauge" | "fromSecond" | "toSecond">;
+
+function overlaps(a: Stretch, b: Stretch): boolean {
   return a.gauge === b.gauge && a.fromSecond <= b.toSecond && a.toSecond >= b.fromSecond;
 }

@@ -26,10 +26,23 @@ export interface SignalSums extends Sums {
   readonly hosts: number;
 }
 
+/** What of a scope's hosts is not seen, and why. */
+export interface Blindness {
+  /** Hosts that have sent samples. */
+  readonly hostsSampled: number;
+  /** Hosts by what their settings hide, in the order of BLIND_SPOTS. */
+  readonly spots: ArrayLike<number>;
+  /** Hosts whose counters say that the kernel wrote lines, while none came. */
+  readonly linesMissing: readonly string[];
+}
+
 /** What a rule asks of the facts of one scope, whoever holds them. Seconds are inclusive. */
 export interface ScopeReader {
-  /** Runs of seconds with at least `hosts` covered hosts in [from, to]. */
-  yesRuns(hosts: number, from: number, to: number): Span[];
+  /**
+   * Runs of seconds in [from, to] in which the rule's condition holds, or with `hosts` those in
+   * which at least so many count.
+   */
+  yesRuns(from: number, to: number, hosts?: number): Span[];
   /**
    * Whether what it measures of two spans, one right after the other, adds up to what it measures
    * of both.
@@ -46,6 +59,7 @@ export interface ScopeReader {
   /** First lines of at most `most` participants, the earliest first. */
   quotes(from: number, to: number, most: number): Quote[];
   signalSums(from: number, to: number): SignalSums[];
+  blindness(from: number, to: number): Blindness;
   /** Hosts that the scope is known to have. */
   hostsSeen(): number;
 }

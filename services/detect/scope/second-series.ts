@@ -29,7 +29,7 @@ export class SecondSeries implements SeriesView {
     this.#chunks = [chunk.create(0)];
   }
 
-  /** More responses wanted and withheld in one second. */
+  /** More responses wanted and withheld in one second, or fewer. */
   addSums(second: number, offered: number, suppressed: number): void {
     const chunk = this.#withRoom(second);
     if (chunk.addSums(second, offered, suppressed)) this.#carryAbove(second, offered, suppressed);
@@ -42,7 +42,7 @@ export class SecondSeries implements SeriesView {
     this.#withRoom(toSecond);
     const last = this.#recent;
     const first = this.#indexOf(fromSecond);
-    this.#chunkAt(first).open(fromSecond);
+    this.#chunkAt(first).open(fromSecond, 1);
     this.#close(first, last, toSecond);
   }
 
@@ -57,6 +57,29 @@ export class SecondSeries implements SeriesView {
     const first = this.#indexOf(fromSecond);
     this.#chunkAt(first).close(fromSecond, -1);
     this.#close(first, last, toSecond);
+  }
+
+  /**
+   * A host no longer covers [fromSecond, toSecond). Where it goes on before or behind, that part
+   * ends or begins there: openings and closings stay balanced, and no row goes below zero.
+   */
+  removeInterval(
+    fromSecond: number,
+    toSecond: number,
+    isCoveredBefore: boolean,
+    isCoveredAfter: boolean,
+  ): void {
+    this.#withRoom(fromSecond);
+    this.#withRoom(toSecond);
+    const last = this.#recent;
+    const first = this.#indexOf(fromSecond);
+    const start = this.#chunkAt(first);
+    if (isCoveredBefore) start.close(fromSecond, 1);
+    else start.open(fromSecond, -1);
+    const end = this.#chunkAt(last);
+    if (isCoveredAfter) end.open(toSecond, 1);
+    else end.close(toSecond, -1);
+    for (let index = last; index > first; index--) this.#chunkAt(index).carry(-1);
   }
 
   /** Hosts that cover `second`. */
@@ -135,7 +158,7 @@ export class SecondSeries implements SeriesView {
   /** A host opened in chunk `first` ends before `second`; the chunks up to there carry it. */
   #close(first: number, last: number, second: number): void {
     this.#chunkAt(last).close(second, 1);
-    for (let index = last; index > first; index--) this.#chunkAt(index).carry();
+    for (let index = last; index > first; index--) this.#chunkAt(index).carry(1);
   }
 
   /** What a sum lost when it went beyond 32 bits. */
@@ -143,10 +166,10 @@ export class SecondSeries implements SeriesView {
     this.#above ??= new Map();
     let above = this.#above.get(second);
     if (above === undefined) this.#above.set(second, (above = { offered: 0, suppressed: 0 }));
-    // A sum that wrapped is now smaller than what was added to it.
+    // A sum that wrapped is now smaller than what was added to it; one that wrapped back, larger.
     const [offeredLow, suppressedLow] = this.#chunkAt(this.#recent).sumsOf(second);
-    if (offeredLow < offered) above.offered += UINT32_VALUES;
-    if (suppressedLow < suppressed) above.suppressed += UINT32_VALUES;
+    above.offered += wrapOf(offeredLow, offered);
+    above.suppressed += wrapOf(suppressedLow, suppressed);
   }
 
   #chunkAt(index: number): SeriesChunk {
@@ -185,4 +208,10 @@ export class SecondSeries implements SeriesView {
     }
     return (this.#recent = low);
   }
+}
+
+/** What a sum of 32 bits lost or took back when `added` made it `low`. */
+function wrapOf(low: number, added: number): number {
+  if (added >= 0) return low < added ? UINT32_VALUES : 0;
+  return low - added >= UINT32_VALUES ? -UINT32_VALUES : 0;
 }

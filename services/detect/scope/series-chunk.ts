@@ -59,15 +59,15 @@ export class SeriesChunk {
     return this.#words[this.#base + LEFT]!;
   }
 
-  /** One more host covers all of the chunk. */
-  carry(): void {
-    this.#words[this.#base + LEFT]! += 1;
+  /** One more host covers all of the chunk, or one less. */
+  carry(hosts: 1 | -1): void {
+    this.#words[this.#base + LEFT]! += hosts;
   }
 
-  /** One more host begins to cover `second`. */
-  open(second: number): void {
-    this.#words[this.#openAt(second) + 1]! += 1;
-    this.#words[this.#base + LEFT]! += 1;
+  /** One more host begins to cover `second`, or one that did no longer does. */
+  open(second: number, hosts: 1 | -1): void {
+    this.#words[this.#openAt(second) + 1]! += hosts;
+    this.#words[this.#base + LEFT]! += hosts;
   }
 
   /** Closes one host, or takes a closing back where `hosts` is -1. */

@@ -1,10 +1,12 @@
 import type { Control } from "../../../lib/domain/control.ts";
+import { LINE_MISSING } from "../../../lib/domain/gauge.ts";
 import type { Outline } from "../../../lib/domain/outline.ts";
-import type { Rule } from "../../../lib/domain/rule.ts";
+import { reachSecondsOf, type Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../../lib/domain/scope.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
 import type { Heartbeat, Participant, Tally } from "../../../lib/domain/tally.ts";
 import { SourceClock } from "../host/source-clock.ts";
+import type { HashedUse } from "../rules/rule-hash.ts";
 import { Behind } from "./behind.ts";
 import { concerns } from "./control-reach.ts";
 import { Elsewhere } from "./elsewhere.ts";
@@ -18,10 +20,11 @@ import { type IncidentSink, ScopeStage } from "./scope-stage.ts";
 import { verdictOf } from "./verdict-mark.ts";
 import { Watch } from "./watch.ts";
 
-/** A rule as the scope stage knows it: by the hash of what its values depend on. */
+/** A rule as the scope stage knows it: by the hashes of what its values depend on. */
 export interface HashedRule {
   readonly rule: Rule;
-  readonly coverHash: string;
+  /** What measures first, then what decides. */
+  readonly uses: readonly HashedUse[];
   /** Of all that its incidents depend on. */
   readonly configHash: string;
 }
@@ -79,7 +82,9 @@ export class TallyFold {
       const watch = this.#scopeWatch(rule, tally.scope);
       const reader = watch.reader as FoldedScopeReader;
       reader.setHostsSeen(partition, tally.hostsSeen);
-      const part = reader.part(partition);
+      const { hostsSampled, blind } = tally;
+      reader.setBlindness(partition, { revision, hostsSampled, spots: Array.from(blind) });
+      const part = reader.part(tally.ruleHash, partition);
       for (let i = 0; i < seconds.length; i++) {
         const second = baseSecond + seconds[i]!;
         part.set(second, revision, changes[i]!, offered[i]!, suppressed[i]!);
@@ -106,10 +111,16 @@ export class TallyFold {
       const isHost = rule.type === "single_host";
       const watch = isHost ? this.#hostWatch(rule, label) : this.#scopeWatch(rule, scope);
       const reader = watch.reader as FoldedHostReader | FoldedScopeReader;
+      if (run.gauge === LINE_MISSING) {
+        if (!isHost)
+          (reader as FoldedScopeReader).missing.put(label, { ...run, fromSecond, toSecond });
+        continue;
+      }
       reader.book.put(label, { ...run, fromSecond, toSecond });
-      const to = isHost ? toSecond + rule.withinSeconds : toSecond;
-      this.stage.touch(watch, fromSecond, to, 0);
-      if (!isHost) this.#followElsewhere(watch, label, { from: fromSecond, to: toSecond });
+      // Of what is taken back the end lies before the start.
+      const span = { from: Math.min(fromSecond, toSecond), to: Math.max(fromSecond, toSecond) };
+      this.stage.touch(watch, span.from, isHost ? span.to + rule.withinSeconds : span.to, 0);
+      if (!isHost) this.#followElsewhere(watch, label, span);
     }
   }
 
@@ -203,7 +214,7 @@ export class TallyFold {
   }
 
   #rulesOf(hash: string): readonly HashedRule[] {
-    return this.#options.rules.filter(({ coverHash }) => coverHash === hash);
+    return this.#options.rules.filter(({ uses }) => uses.some((use) => use.coverHash === hash));
   }
 
   /** Tallies carry how many came late so far; an incident wants those since the last one. */
@@ -218,7 +229,8 @@ export class TallyFold {
     const key = `${rule.name}\0${scope.value}`;
     let watch = this.#scopeWatches.get(key);
     if (watch === undefined) {
-      watch = new Watch(rule, scope, new FoldedScopeReader(rule.withinSeconds));
+      const { uses } = this.ruleNamed(rule.name)!;
+      watch = new Watch(rule, scope, new FoldedScopeReader(rule, uses));
       this.#scopeWatches.set(key, watch);
     }
     return watch;
@@ -285,7 +297,7 @@ export class TallyFold {
   #forgetBefore(second: number): void {
     this.elsewhere.forgetBefore(second);
     for (const watch of this.#scopeWatches.values()) {
-      (watch.reader as FoldedScopeReader).forgetBefore(second - 2 * watch.rule.withinSeconds);
+      (watch.reader as FoldedScopeReader).forgetBefore(second - 2 * reachSecondsOf(watch.rule));
     }
     for (const [key, watch] of this.#hostWatches) {
       const { book, host } = watch.reader as FoldedHostReader;

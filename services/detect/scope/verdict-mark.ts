@@ -38,7 +38,7 @@ export function judge(record: IncidentRecord, mark: VerdictMark, logTimeMs: numb
 
 /** Looks whether the condition has stopped since the verdict, in the seconds that are final. */
 export function followVerdict(
-  { verdict, rule }: IncidentRecord,
+  { verdict }: IncidentRecord,
   reader: ScopeReader,
   logSecond: number,
 ): void {
@@ -46,7 +46,7 @@ export function followVerdict(
   const to = logSecond - LIMITS.graceSeconds;
   const from = verdict.heldTo + 1;
   if (to < from) return;
-  const runs = reader.yesRuns(rule.hosts, from, to);
+  const runs = reader.yesRuns(from, to);
   const isUnbroken = runs.length === 1 && runs[0]!.from <= from && runs[0]!.to >= to;
   verdict.heldTo = isUnbroken ? to : null;
 }

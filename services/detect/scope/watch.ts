@@ -1,4 +1,4 @@
-import type { Rule } from "../../../lib/domain/rule.ts";
+import { reachSecondsOf, type Rule } from "../../../lib/domain/rule.ts";
 import type { ScopeKey } from "../../../lib/domain/scope.ts";
 import { episodesNear, isNear } from "./episodes-near.ts";
 import type { Span } from "./episodes.ts";
@@ -66,7 +66,7 @@ export class Watch {
       joinSeconds: this.joinSeconds,
       settledBefore,
       known,
-      yesRuns: (from, to) => this.reader.yesRuns(this.rule.hosts, from, to),
+      yesRuns: (from, to) => this.reader.yesRuns(from, to),
     });
     if (episodes.length === 0 && known.length === 0) return [];
     const { opened, kept, merged, gone } = reconcile(known, episodes);
@@ -119,7 +119,7 @@ export class Watch {
   #measure(record: IncidentRecord, episode: Span, dirty: Span, settledBefore: number): boolean {
     const { metAt, lastSeenAt, startedAt, hostCount } = record;
     const isOld = episode.from === metAt && metAt < settledBefore;
-    const earliest = episode.from - this.rule.withinSeconds + 1;
+    const earliest = episode.from - reachSecondsOf(this.rule) + 1;
     const mayStartElsewhere =
       episode.from !== metAt || (dirty.from <= episode.from && dirty.to >= earliest);
     record.metAt = episode.from;

@@ -3,12 +3,13 @@ import { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { HostStage } from "../host/host-stage.ts";
 import type { SourceClock, SourceState } from "../host/source-clock.ts";
-import { NO_TRACK } from "../host/tracks.ts";
+import { NO_TRACK } from "../host/track-cells.ts";
 import { LIMITS } from "../limits.ts";
 import { ByteReader, ByteWriter } from "./byte-writer.ts";
+import { readCounters, writeCounters } from "./counter-state.ts";
 
 /** Raised when the layout below changes; an older snapshot is then folded anew from the log. */
-export const HOST_STATE_LAYOUT = 1;
+export const HOST_STATE_LAYOUT = 2;
 
 const NO_GAUGE = -1;
 const FACTS_PER_BATCH = 1_024;
@@ -20,8 +21,9 @@ export interface HostStateParts {
 }
 
 /**
- * A host stage as bytes: its hosts and their cells. Series, covered runs and members follow from
- * the cells, so they are folded again instead of being stored. The state must not change meanwhile.
+ * A host stage as bytes: its hosts, their cells and counters. What is counted of scopes follows
+ * from the cells, so it is folded again instead of being stored. The state must not change
+ * meanwhile.
  */
 export async function encodeHostState(parts: HostStateParts): Promise<Uint8Array> {
   const { stage, directory, clock } = parts;
@@ -34,6 +36,7 @@ export async function encodeHostState(parts: HostStateParts): Promise<Uint8Array
     writer.text(directory.realmOf(id));
     writer.bytes(directory.nameBytesOf(id));
     writeTracks(writer, stage, host);
+    writeCounters(writer, stage, host);
     if ((host + 1) % LIMITS.snapshotHostsPerTurn === 0) await otherWork();
   }
   return writer.finish();
@@ -110,9 +113,11 @@ export async function restoreHostState(
         add(host, gauge, second, reader.count(), reader.count());
       }
     }
+    readCounters(reader, stage, stage.numberOf(host));
     if ((i + 1) % LIMITS.snapshotHostsPerTurn === 0) await otherWork();
   }
   foldAndClear(stage, batch);
+  stage.countRestored();
   if (logTimeMs === null) return;
   const logSecond = Math.floor(logTimeMs / 1_000);
   if (wasTold) stage.resume(logSecond);

@@ -2,27 +2,35 @@ import type { Outline } from "../../../lib/domain/outline.ts";
 import type { SourceState } from "../host/source-clock.ts";
 import type { BehindState } from "../scope/behind.ts";
 import type { Span } from "../scope/episodes.ts";
-import { FoldedHostReader, FoldedScopeReader } from "../scope/folded-reader.ts";
+import {
+  FoldedHostReader,
+  FoldedScopeReader,
+  type PartitionBlindness,
+} from "../scope/folded-reader.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import type { KnownControlsState } from "../scope/known-controls.ts";
 import type { Run } from "../scope/participant-book.ts";
 import type { StageState } from "../scope/scope-stage.ts";
-import type { TallyFold } from "../scope/tally-fold.ts";
+import type { HashedRule, TallyFold } from "../scope/tally-fold.ts";
 
 /** Raised when the layout below changes. */
-export const SCOPE_STATE_LAYOUT = 4;
+export const SCOPE_STATE_LAYOUT = 5;
 
 type StoredRecord = Omit<IncidentRecord, "rule" | "scope">;
 
 interface StoredWatch {
   readonly rule: string;
-  readonly coverHash: string;
+  /** Of its covers. */
+  readonly covers: readonly string[];
   readonly configHash: string;
   readonly scope: { readonly name: string; readonly value: string };
   readonly records: readonly StoredRecord[];
   readonly runs: readonly (readonly [string, readonly Run[]])[];
-  /** By partition: rows of second, revision, change, offered, suppressed. */
-  readonly parts: readonly (readonly [number, number, readonly number[]])[];
+  /** What is not seen of a scope. */
+  readonly missing?: readonly (readonly [string, readonly Run[]])[];
+  readonly blindness?: readonly (readonly [number, PartitionBlindness])[];
+  /** By cover and partition: rows of second, revision, change, offered, suppressed. */
+  readonly parts: readonly (readonly [string, number, number, readonly number[]])[];
 }
 
 interface StoredFold {
@@ -39,15 +47,17 @@ interface StoredFold {
 export function encodeScopeState(fold: TallyFold): Uint8Array {
   const watches: StoredWatch[] = [];
   for (const { rule: ofWatch, scope, reader, records } of fold.watches()) {
-    const { coverHash, configHash } = fold.ruleNamed(ofWatch.name)!;
-    const rule = { rule: ofWatch.name, coverHash, configHash };
+    const known = fold.ruleNamed(ofWatch.name)!;
+    const rule = { rule: ofWatch.name, covers: coversOf(known), configHash: known.configHash };
     const stored = records.map(({ rule: _rule, scope: _scope, ...record }) => record);
     if (reader instanceof FoldedHostReader) {
       const runs = [[reader.host, reader.book.runsOf(reader.host)] as const];
       watches.push({ ...rule, scope, records: stored, runs, parts: [] });
     } else if (reader instanceof FoldedScopeReader) {
       const runs = [...reader.book.entries()];
-      watches.push({ ...rule, scope, records: stored, runs, parts: partsOf(reader) });
+      const missing = [...reader.missing.entries()];
+      const seen = { missing, blindness: reader.blindnessBy() };
+      watches.push({ ...rule, scope, records: stored, runs, parts: partsOf(reader), ...seen });
     }
   }
   const { logTimeMs } = fold.clock;
@@ -67,11 +77,15 @@ export function encodeScopeState(fold: TallyFold): Uint8Array {
 }
 
 function partsOf(reader: FoldedScopeReader): StoredWatch["parts"] {
-  return [...reader.partitions()].map(([partition, series]) => {
+  return [...reader.partitions()].map(([coverHash, partition, series]) => {
     const rows: number[] = [];
     series.visitRows(0, Number.MAX_SAFE_INTEGER, (...row) => void rows.push(...row));
-    return [partition, reader.hostsSeenBy(partition), rows] as const;
+    return [coverHash, partition, reader.hostsSeenBy(partition), rows] as const;
   });
+}
+
+function coversOf({ uses }: HashedRule): string[] {
+  return uses.map(({ coverHash }) => coverHash);
 }
 
 export function restoreScopeState(bytes: Uint8Array, fold: TallyFold): void {
@@ -82,17 +96,20 @@ export function restoreScopeState(bytes: Uint8Array, fold: TallyFold): void {
   fold.controls.restore(stored.controls);
   fold.behind.restore(stored.behind);
   for (const outline of stored.elsewhere) fold.elsewhere.put(outline);
-  for (const { rule, scope, records, runs, parts, coverHash, configHash } of stored.watches) {
+  for (const { rule, scope, records, runs, parts, covers, configHash, ...seen } of stored.watches) {
+    const { missing = [], blindness = [] } = seen;
     const known = fold.ruleNamed(rule);
     // The host stage tells all it keeps under the new hash; what was summed under the old one goes.
-    if (known === null || known.coverHash !== coverHash) continue;
+    if (known === null || coversOf(known).join() !== covers.join()) continue;
     const watch = fold.watchOf(rule, scope)!;
     const reader = watch.reader as FoldedHostReader | FoldedScopeReader;
     for (const [host, hostRuns] of runs) for (const run of hostRuns) reader.book.put(host, run);
     if (reader instanceof FoldedScopeReader) {
-      for (const [partition, hostsSeen, rows] of parts) {
+      for (const [host, gaps] of missing) for (const gap of gaps) reader.missing.put(host, gap);
+      for (const [partition, told] of blindness) reader.setBlindness(partition, told);
+      for (const [coverHash, partition, hostsSeen, rows] of parts) {
         reader.setHostsSeen(partition, hostsSeen);
-        const part = reader.part(partition);
+        const part = reader.part(coverHash, partition);
         for (let i = 0; i < rows.length; i += 5) {
           part.set(rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!, rows[i + 4]!);
         }
@@ -116,7 +133,7 @@ function spansOf(runs: StoredWatch["runs"], parts: StoredWatch["parts"]): Span[]
   const ofRuns = runs.flatMap(([, ofHost]) =>
     ofHost.map(({ fromSecond, toSecond }) => ({ from: fromSecond, to: toSecond })),
   );
-  const ofParts = parts.flatMap(([, , rows]) =>
+  const ofParts = parts.flatMap(([, , , rows]) =>
     rows.length === 0 ? [] : [{ from: rows[0]!, to: rows[rows.length - 5]! }],
   );
   return [...ofRuns, ...ofParts];

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { SnapshotChunk, SnapshotManifest } from "../../../lib/domain/snapshot.ts";
+import { readRange } from "../../../lib/stream/read-range.ts";
 import type { Log, NewRecord, OffsetRange } from "../../../lib/stream/stream.ts";
 import type { Codec } from "../../../lib/wire/codec.ts";
 import { decodeMessage, encodeMessage } from "../../../lib/wire/message.ts";
@@ -75,16 +76,14 @@ export async function loadSnapshot(
 
 async function readTail(
   log: Pick<Log, "read">,
-  { topic, partition, startOffset, endOffset }: OffsetRange,
+  range: OffsetRange,
   records: number,
   found: Generations,
 ): Promise<void> {
-  let offset = Math.max(startOffset, endOffset - records);
-  while (offset < endOffset) {
-    const slice = await log.read({ topic, partition, offset }, LIMITS.snapshotReadBytes);
+  const startOffset = Math.max(range.startOffset, range.endOffset - records);
+  const tail = { ...range, startOffset };
+  for await (const slice of readRange(log, tail, LIMITS.snapshotReadBytes)) {
     for (const { key, value } of slice.records) found.take(key, value);
-    if (slice.nextOffset === offset) return;
-    offset = slice.nextOffset;
   }
 }
 

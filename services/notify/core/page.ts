@@ -2,13 +2,6 @@ import type { Incident } from "../../../lib/domain/incident.ts";
 import type { PageOn } from "./route.ts";
 import type { Standing } from "./standing.ts";
 
-/**
- * What a pager joins updates by: growth pages again, an update does not (contracts.md section 4).
- */
-export function pageKey(incident: Pick<Incident, "id" | "escalation">): string {
-  return `${incident.id}/${incident.escalation}`;
-}
-
 /** What a receiver tells repetitions by: the same in every attempt, also after a crash. */
 export function deliveryKey(sink: string, id: string, revision: number): string {
   return `${id}/${revision}/${sink}`;

@@ -17,7 +17,6 @@ export interface SinkMeans {
 }
 
 /** A heartbeat takes no incidents: it is a part of its own. */
-export type HeartbeatSinkConfig = SinkConfig & { readonly type: "heartbeat" };
 type Type = Exclude<SinkConfig["type"], "heartbeat">;
 
 /** Every sink there is: a new one is a file beside this one and a line here. */

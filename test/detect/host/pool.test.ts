@@ -1,23 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { gaugeMask, SIGNALS } from "../../../lib/domain/gauge.ts";
-import type { Rule } from "../../../lib/domain/rule.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 import { DetectBench, type TestFact } from "../../support/detect.ts";
+import { BASE_SECOND, THREE_HOSTS } from "../../support/three-hosts.ts";
 
-const BASE_SECOND = 1_795_233_600;
 const HOUR_SECONDS = 3_600;
-const RULE: Rule = {
-  name: "three",
-  type: "host_count",
-  scope: "site",
-  gaugeMask: gaugeMask(SIGNALS.tcp_reset),
-  signal: "tcp_reset",
-  hosts: 3,
-  withinSeconds: 10,
-  reopenWithinSeconds: 0,
-  severity: "medium",
-};
-
 function hot(from: number, seconds: number, hosts: number): TestFact[] {
   return Array.from({ length: seconds * hosts }, (_, i) => ({
     host: `fra1-web-${i % hosts}`,
@@ -27,7 +13,7 @@ function hot(from: number, seconds: number, hosts: number): TestFact[] {
 
 describe("a full pool", () => {
   it("lets the oldest hours go, counts facts of them, and keeps its incidents", () => {
-    const bench = new DetectBench([RULE], 1, 86_400, 1_000);
+    const bench = new DetectBench([THREE_HOSTS], 1, 86_400, 1_000);
     const { detector } = bench;
     const [stage] = detector.stages;
     bench.fold(hot(0, 100, 3)).settle(BASE_SECOND + 100);
@@ -49,7 +35,9 @@ describe("a full pool", () => {
   });
 
   it("counts a time that no cell can hold", () => {
-    const bench = new DetectBench([RULE]).fold([{ host: "fra1-web-1", second: 7_258_118_400 }]);
+    const bench = new DetectBench([THREE_HOSTS]).fold([
+      { host: "fra1-web-1", second: 7_258_118_400 },
+    ]);
     expect(bench.detector.beyondRetain).toBe(1);
     expect(bench.finish()).toEqual([]);
   });

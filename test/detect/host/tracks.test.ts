@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CellPool } from "../../../services/detect/host/cell-pool.ts";
-import {
-  NEVER_AFTER,
-  NEVER_BEFORE,
-  NO_TRACK,
-  Tracks,
-} from "../../../services/detect/host/tracks.ts";
+import { NEVER_AFTER, NEVER_BEFORE, NO_TRACK } from "../../../services/detect/host/track-cells.ts";
+import { Tracks } from "../../../services/detect/host/tracks.ts";
 
 const BASE_SECOND = 1_795_233_600;
 const HORIZON_STEP = 40;

@@ -1,25 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { gaugeMask, SIGNALS } from "../../../lib/domain/gauge.ts";
-import type { Rule } from "../../../lib/domain/rule.ts";
 import { DetectBench } from "../../support/detect.ts";
-
-const BASE_SECOND = 1_795_233_600;
-
-const RULE: Rule = {
-  name: "three",
-  type: "host_count",
-  scope: "site",
-  gaugeMask: gaugeMask(SIGNALS.tcp_reset),
-  signal: "tcp_reset",
-  hosts: 3,
-  withinSeconds: 10,
-  reopenWithinSeconds: 0,
-  severity: "medium",
-};
+import { BASE_SECOND, THREE_HOSTS } from "../../support/three-hosts.ts";
 
 /** Four of five hosts of a site refuse packets; an inventory may say how many it has. */
 function coverageWith(hostsExpected: number | null) {
-  const bench = new DetectBench([RULE]);
+  const bench = new DetectBench([THREE_HOSTS]);
   bench.hostsExpected = hostsExpected;
   const second = BASE_SECOND;
   const hot = [1, 2, 3, 4].map((host) => ({ host: `fra1-web-${host}`, second }));

@@ -45,6 +45,7 @@ class Cells implements ScopeReader {
   endOf = (lastSeenAt: number): number => lastSeenAt;
   hostCount = (): number => 0;
   quotes = () => [];
+  blindness = () => ({ hostsSampled: 0, spots: [], linesMissing: [] });
   hostsSeen = (): number => 0;
 
   #within(from: number, to: number): Cell[] {

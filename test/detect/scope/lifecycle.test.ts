@@ -1,25 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { gaugeMask, SIGNALS } from "../../../lib/domain/gauge.ts";
 import type { Incident } from "../../../lib/domain/incident.ts";
 import type { Rule } from "../../../lib/domain/rule.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 import { DetectBench, type TestFact } from "../../support/detect.ts";
+import { BASE_SECOND, THREE_HOSTS } from "../../support/three-hosts.ts";
 
-/** Seconds of these tests count from here, 04:00:00 UTC. */
-const BASE_SECOND = 1_795_233_600;
 const GRACE_SECONDS = 10;
-
-const RULE: Rule = {
-  name: "three",
-  type: "host_count",
-  scope: "site",
-  gaugeMask: gaugeMask(SIGNALS.tcp_reset),
-  signal: "tcp_reset",
-  hosts: 3,
-  withinSeconds: 10,
-  reopenWithinSeconds: 0,
-  severity: "medium",
-};
 
 const timeOf = (second: number) => formatTime((BASE_SECOND + second) * 1_000);
 const secondOf = (time: string) => Date.parse(time) / 1_000 - BASE_SECOND;
@@ -29,7 +15,7 @@ class Story {
   #told = 0;
 
   constructor(rule: Partial<Rule> = {}, retainSeconds = 86_400) {
-    this.bench = new DetectBench([{ ...RULE, ...rule }], 1, retainSeconds);
+    this.bench = new DetectBench([{ ...THREE_HOSTS, ...rule }], 1, retainSeconds);
   }
 
   /** The first `hosts` hosts of the site are hot in each second [from, to]. */

@@ -1,47 +1,25 @@
 import { describe, expect, it } from "vitest";
-import type { Rule } from "../../../lib/domain/rule.ts";
 import type { Span } from "../../../services/detect/scope/episodes.ts";
-import type { ScopeReader } from "../../../services/detect/scope/reader.ts";
 import { ScopeStage } from "../../../services/detect/scope/scope-stage.ts";
 import { Watch } from "../../../services/detect/scope/watch.ts";
-
-const RULE: Rule = {
-  name: "three",
-  type: "host_count",
-  scope: "site",
-  gaugeMask: 1,
-  signal: "tcp_reset",
-  hosts: 3,
-  withinSeconds: 10,
-  reopenWithinSeconds: 0,
-  severity: "medium",
-};
+import { FixedReader } from "../../support/fixed-reader.ts";
+import { THREE_HOSTS } from "../../support/three-hosts.ts";
 
 /** Facts that can be taken back, as those of counters are: the runs are whatever a test says. */
-class GivenRuns implements ScopeReader {
+class GivenRuns extends FixedReader {
   runs: readonly Span[] = [];
 
-  yesRuns(_hosts: number, from: number, to: number): Span[] {
+  yesRuns(from: number, to: number): Span[] {
     return this.runs
       .filter((run) => run.from <= to && run.to >= from)
       .map((run) => ({ from: Math.max(from, run.from), to: Math.min(to, run.to) }));
   }
-
-  readonly isAdditive = false;
-  startOf = (metAt: number): number => metAt;
-  endOf = (lastSeenAt: number): number => lastSeenAt;
-  hostCount = (): number => 3;
-  sums = () => ({ offeredPeakPerSecond: 0, suppressed: 0 });
-  participants = () => [];
-  quotes = () => [];
-  signalSums = () => [];
-  hostsSeen = (): number => 3;
 }
 
 class Bench {
   readonly told: string[] = [];
   readonly reader = new GivenRuns();
-  readonly #watch = new Watch(RULE, { name: "site", value: "fra1" }, this.reader);
+  readonly #watch = new Watch(THREE_HOSTS, { name: "site", value: "fra1" }, this.reader);
   readonly #stage = new ScopeStage({
     retainSeconds: 86_400,
     largerThan: () => null,

@@ -6,30 +6,21 @@ import type { IncidentRecord } from "../../../services/detect/scope/incident-rec
 import type { ScopeReader } from "../../../services/detect/scope/reader.ts";
 import { ScopeStage } from "../../../services/detect/scope/scope-stage.ts";
 import { Watch } from "../../../services/detect/scope/watch.ts";
+import { FixedReader } from "../../support/fixed-reader.ts";
+import { THREE_HOSTS } from "../../support/three-hosts.ts";
 
 const SECONDS = 400;
 
 function rule(withinSeconds: number, reopenWithinSeconds: number): Rule {
-  return {
-    name: "three",
-    type: "host_count",
-    scope: "site",
-    gaugeMask: 1,
-    signal: "tcp_reset",
-    hosts: 3,
-    withinSeconds,
-    reopenWithinSeconds,
-    severity: "medium",
-  };
+  return { ...THREE_HOSTS, withinSeconds, reopenWithinSeconds };
 }
 
 /** Which seconds are yes, and how many of them were asked for. */
-class YesSeconds implements ScopeReader {
-  readonly isAdditive = false;
+class YesSeconds extends FixedReader {
   readonly yes = new Set<number>();
   secondsRead = 0;
 
-  yesRuns(_hosts: number, from: number, to: number): Span[] {
+  yesRuns(from: number, to: number): Span[] {
     this.secondsRead += to - from + 1;
     const runs: Span[] = [];
     for (const second of [...this.yes].toSorted((a, b) => a - b)) {
@@ -40,15 +31,6 @@ class YesSeconds implements ScopeReader {
     }
     return runs;
   }
-
-  startOf = (metAt: number): number => metAt;
-  endOf = (lastSeenAt: number): number => lastSeenAt;
-  hostCount = (): number => 3;
-  sums = () => ({ offeredPeakPerSecond: 0, suppressed: 0 });
-  participants = () => [];
-  quotes = () => [];
-  signalSums = () => [];
-  hostsSeen = (): number => 3;
 }
 
 /** Incidents over the same seconds, told of exactly what changed, or that anything may have. */

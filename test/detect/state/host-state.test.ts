@@ -7,7 +7,7 @@ import { DEFAULT_SCOPES } from "../../../lib/domain/scope.ts";
 import { createScoping } from "../../../lib/domain/scoping.ts";
 import { HostStage } from "../../../services/detect/host/host-stage.ts";
 import { SourceClock } from "../../../services/detect/host/source-clock.ts";
-import { NO_TRACK } from "../../../services/detect/host/tracks.ts";
+import { NO_TRACK } from "../../../services/detect/host/track-cells.ts";
 import {
   encodeHostState,
   type HostStateParts,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SampleBatch } from "../../../lib/domain/sample-batch.ts";
 import type { KafkaLog } from "../../../lib/stream/kafka.ts";
 import { partitionOf } from "../../../lib/stream/partition.ts";
+import { readRange } from "../../../lib/stream/read-range.ts";
 import { Codec } from "../../../lib/wire/codec.ts";
 import { decodeMessage } from "../../../lib/wire/message.ts";
 import { loadSchemas } from "../../../lib/wire/schema.ts";
@@ -39,16 +40,13 @@ describe("a host that ships samples to Kafka", () => {
 
   const stored = async (): Promise<readonly (SampleBatch & { partition: number })[]> => {
     const found: (SampleBatch & { partition: number })[] = [];
-    const ranges = await log.offsets(topicPath("samples", PREFIX));
-    for (const { topic, partition, startOffset, endOffset } of ranges) {
-      for (let offset = startOffset; offset < endOffset;) {
-        const slice = await log.read({ topic, partition, offset }, 1e6);
-        for (const { value } of slice.records) {
+    for (const range of await log.offsets(topicPath("samples", PREFIX))) {
+      for await (const { records, partition } of readRange(log, range, 1e6)) {
+        for (const { value } of records) {
           const message = decodeMessage(codec, value!, ["sample-batch"]);
           if (!message.ok) throw new Error(message.detail);
           found.push({ ...message.value, partition });
         }
-        offset = slice.nextOffset;
       }
     }
     return found;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { KafkaLog } from "../../../lib/stream/kafka.ts";
+import { readRange } from "../../../lib/stream/read-range.ts";
 import type { NewRecord } from "../../../lib/stream/stream.ts";
 import { Codec } from "../../../lib/wire/codec.ts";
 import { decodeMessage } from "../../../lib/wire/message.ts";
@@ -144,11 +145,9 @@ describe("a host that ships to Kafka", () => {
 
 async function valuesOf(log: KafkaLog, name: "lines" | "rejected"): Promise<Uint8Array[]> {
   const values: Uint8Array[] = [];
-  for (const { topic, partition, startOffset, endOffset } of await log.offsets(topicPath(name))) {
-    for (let offset = startOffset; offset < endOffset;) {
-      const slice = await log.read({ topic, partition, offset }, 1e6);
-      values.push(...slice.records.map(({ value }: Pick<NewRecord, "value">) => value!));
-      offset = slice.nextOffset;
+  for (const range of await log.offsets(topicPath(name))) {
+    for await (const { records } of readRange(log, range, 1e6)) {
+      values.push(...records.map(({ value }: Pick<NewRecord, "value">) => value!));
     }
   }
   return values;

@@ -83,10 +83,21 @@ describe("a good file", () => {
   test("takes its paths relative to itself", () => {
     mkdirSync(join(folder, "etc"));
     const path = join(folder, "etc", "tidegauge.yaml");
-    writeFileSync(path, "inventory: hosts.csv\ninputs: [{ name: a, type: file, path: ../a.log }]");
-    const { config } = loadConfig({ path, env: {}, workingDirectory: folder });
+    const written = [
+      "inventory: hosts.csv",
+      "inputs: [{ name: a, type: file, path: ../a.log }]",
+      "sinks: [{ name: b, type: file, path: ./b.jsonl }]",
+    ];
+    const load = (...more: string[]) => {
+      writeFileSync(path, [...written, ...more].join("\n"));
+      return loadConfig({ path, env: {}, workingDirectory: folder }).config;
+    };
+    const config = load();
     expect(config?.inventoryPath).toBe(join(folder, "etc", "hosts.csv"));
     expect(config?.inputs[0]).toMatchObject({ path: join(folder, "a.log") });
+    expect(config?.sinks[0]).toMatchObject({ path: join(folder, "etc", "b.jsonl") });
+    expect(load("stream: { path: ./data }")?.stream.path).toBe(join(folder, "etc", "data"));
+    // Nobody wrote this one: a folder of configurations is no place for data.
     expect(config?.stream.path).toBe("./data");
   });
 

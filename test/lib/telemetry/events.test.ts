@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { CATALOGUE, METRICS, type Events } from "../../../lib/telemetry/events.ts";
-import { INGEST_MESSAGES, INGEST_METRICS } from "../../../lib/telemetry/events/ingest.ts";
+import { INGEST_METRICS } from "../../../lib/telemetry/events/ingest.ts";
+import { INLET_MESSAGES, INLET_METRICS } from "../../../lib/telemetry/events/inlets.ts";
 import { NOTIFY_MESSAGES, NOTIFY_METRICS } from "../../../lib/telemetry/events/notify.ts";
 import { Recorder } from "../../../lib/telemetry/recorder.ts";
 import { readSourceTree, sourceFile, type SourceFile } from "../../support/source-tree.ts";
@@ -80,17 +81,17 @@ describe("lines", () => {
     const telemetry = new Recorder();
     telemetry.events.ingest.datagramsLost("udp", 0);
     telemetry.events.ingest.datagramsLost("udp", 91_778);
-    expect(telemetry.counted(INGEST_METRICS.datagramsLost, { input: "udp" })).toBe(91_778);
-    expect(telemetry.saw(INGEST_MESSAGES.datagramsLost)).toEqual([
+    expect(telemetry.counted(INLET_METRICS.datagramsLost, { input: "udp" })).toBe(91_778);
+    expect(telemetry.saw(INLET_MESSAGES.datagramsLost)).toEqual([
       { input: "udp", datagrams: 91_778 },
     ]);
-    expect(INGEST_MESSAGES.datagramsLost.text).toContain("net.core.rmem_max");
+    expect(INLET_MESSAGES.datagramsLost.text).toContain("net.core.rmem_max");
   });
 
   test("a connection that ends in peace is counted and not logged", () => {
     const telemetry = new Recorder();
     telemetry.events.ingest.connectionClosed("tcp", "peer", "192.0.2.1", 0);
-    expect(telemetry.counted(INGEST_METRICS.connectionsClosed, { reason: "peer" })).toBe(1);
+    expect(telemetry.counted(INLET_METRICS.connectionsClosed, { reason: "peer" })).toBe(1);
     expect(telemetry.logged).toEqual([]);
   });
 });

@@ -90,8 +90,20 @@ export const HAPPENINGS: { readonly [G in keyof Events]: Arguments<Events[G]> } 
     partitionsAssigned: [["host", ["observations/0"], 1]],
     partitionsRevoked: [["host", ["observations/0"], 0]],
     clientTold: [
-      ["trouble", "Connection: Connection error", { broker: "127.0.0.1:9092" }],
-      ["chatter", "Runner: The group is rebalancing, re-joining", {}],
+      [
+        {
+          severity: "trouble",
+          says: "Connection: Connection error",
+          fields: { broker: "127.0.0.1:9092" },
+        },
+      ],
+      [
+        {
+          severity: "chatter",
+          says: "Runner: The group is rebalancing, re-joining",
+          fields: {},
+        },
+      ],
     ],
     lag: [["host", 7]],
   },

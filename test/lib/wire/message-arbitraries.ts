@@ -116,6 +116,8 @@ const tally = fc.uniqueArray(fc.nat(86_400), { maxLength: 20 }).chain((offsets) 
     offered: wide,
     suppressed: wide,
     hostsSeen: count,
+    hostsSampled: count,
+    blind: fc.array(count, { maxLength: 4 }),
     lateFacts: count,
   });
 });

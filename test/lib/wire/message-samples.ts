@@ -81,6 +81,8 @@ export const MESSAGE_SAMPLES: Messages = {
     offered: [4_220, 13_616, 0],
     suppressed: [2_300, 8_000_000_000, 0],
     hostsSeen: 50,
+    hostsSampled: 0,
+    blind: [],
     lateFacts: 3,
   },
   participant: {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { wallClock } from "../../../lib/process/clock.ts";
 import { KafkaLog } from "../../../lib/stream/kafka.ts";
+import { readRange } from "../../../lib/stream/read-range.ts";
 import type { LogRecord } from "../../../lib/stream/stream.ts";
 import { encodeMessage } from "../../../lib/wire/message.ts";
 import { type TopicName, topicPath } from "../../../lib/wire/topics.ts";
@@ -94,11 +95,8 @@ export class WorldLog {
     const name = this.path(topic);
     const range = (await this.log.offsets(name))[partition]!;
     const records: LogRecord[] = [];
-    for (let offset = range.startOffset; offset < range.endOffset;) {
-      const at = { topic: name, partition, offset };
-      const slice = await this.log.read(at, READ_BYTES);
+    for await (const slice of readRange(this.log, range, READ_BYTES)) {
       for (const record of slice.records) records.push(record);
-      offset = slice.nextOffset;
     }
     return records;
   }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { wallClock } from "../../../lib/process/clock.ts";
 import { EmbeddedLog } from "../../../lib/stream/embedded.ts";
+import { readRange } from "../../../lib/stream/read-range.ts";
 import { Codec } from "../../../lib/wire/codec.ts";
 import { decodeMessage } from "../../../lib/wire/message.ts";
 import { loadSchemas } from "../../../lib/wire/schema.ts";
@@ -20,17 +21,14 @@ export async function writeKeptLines(folder: string, file: string): Promise<numb
   const topic = topicPath("lines");
   const target = openSync(file, "w");
   let count = 0;
-  for (const { partition, startOffset, endOffset } of await log.offsets(topic)) {
-    let offset = startOffset;
-    while (offset < endOffset) {
-      const slice = await log.read({ topic, partition, offset }, READ_BYTES);
-      for (const { value } of slice.records) {
+  for (const range of await log.offsets(topic)) {
+    for await (const { records } of readRange(log, range, READ_BYTES)) {
+      for (const { value } of records) {
         const message = decodeMessage(codec, value ?? new Uint8Array(), ["line-batch"]);
         if (!message.ok) throw new Error(`an unreadable record of ${topic}: ${message.reason}`);
         writeSync(target, message.value.bytes);
         for (const { lines } of message.value.segments) count += lines;
       }
-      offset = slice.nextOffset;
     }
   }
   closeSync(target);

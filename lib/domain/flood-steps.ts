@@ -1,0 +1,39 @@
+import { gaugeMask, SIGNALS, SURGE } from "./gauge.ts";
+import type { DwellStep } from "./rule.ts";
+
+/** Far above normal: a line of the limiter, or any counter that a flood moves. */
+const RAISED = gaugeMask([
+  ...SIGNALS.limit,
+  "resets_sent",
+  "attempt_fails",
+  "estab_resets",
+  "syn_cookies",
+  "syn_drops",
+  "listen_drops",
+  "udp_refused",
+]);
+
+/** As strong as a line of the limiter: 200 a second and more. */
+const STRONG = gaugeMask([...SIGNALS.limit, SURGE]);
+
+/**
+ * How long how many hosts must be hot together before it is no coincidence. Few hosts need longer,
+ * and longer still where only counters below 200 a second speak. From a prototype on synthetic
+ * fleets (detection.md section 6): the strong steps are its floors, which lines alone met without a
+ * false alarm in 30 years; the others what it learnt for the class "three times normal".
+ */
+export const FLOOD_STEPS: readonly DwellStep[] = [
+  { gaugeMask: STRONG, hosts: 3, dwellSeconds: 60 },
+  { gaugeMask: STRONG, hosts: 4, dwellSeconds: 30 },
+  { gaugeMask: STRONG, hosts: 5, dwellSeconds: 20 },
+  { gaugeMask: RAISED, hosts: 3, dwellSeconds: 240 },
+  { gaugeMask: RAISED, hosts: 4, dwellSeconds: 120 },
+  { gaugeMask: RAISED, hosts: 5, dwellSeconds: 60 },
+  { gaugeMask: RAISED, hosts: 7, dwellSeconds: 20 },
+  { gaugeMask: RAISED, hosts: 10, dwellSeconds: 10 },
+  { gaugeMask: RAISED, hosts: 15, dwellSeconds: 5 },
+  { gaugeMask: RAISED, hosts: 25, dwellSeconds: 2 },
+];
+
+/** What takes part in a flood: a surge is one of these counters seen once more. */
+export const FLOOD_MASK = RAISED;

@@ -1,0 +1,116 @@
+import { LIMITS } from "../limits.ts";
+import {
+  BLOCK,
+  COUNT,
+  type CounterSeries,
+  FROZEN,
+  holdsSlot,
+  HOT,
+  IN_USE,
+  LATEST,
+  LEARNT,
+  MEASURED,
+  newestSample,
+  SLOTS,
+  SUMS,
+  WAS_HOT,
+} from "./counter-series.ts";
+
+/** The block of a second. */
+export function blockOf(second: number): number {
+  return Math.floor(second / LIMITS.blockSeconds);
+}
+
+/** What is in use of a slot's level, per second; NaN while the host is new. */
+export function levelOf(all: CounterSeries, series: number, slot: number): number {
+  return all.floats(series)[all.base(series) + IN_USE + slot]!;
+}
+
+/**
+ * The first sample of a new block closes the ones before it. The level in use is always one block
+ * behind: a flood is compared with what was normal before it began.
+ */
+export function advanceBlock(all: CounterSeries, series: number, block: number): void {
+  const words = all.words(series);
+  const base = all.base(series);
+  const current = words[base + BLOCK]!;
+  if (block <= current) return;
+  if (current !== 0) {
+    close(all, series);
+    // Nothing was measured in between, so what was learnt last is old enough already.
+    if (block > current + 1) useLatest(all, series);
+  }
+  words[base + BLOCK] = block;
+}
+
+/** A new series of a known host goes on with what is normal for the host. */
+export function inheritLevels(all: CounterSeries, series: number, from: number): void {
+  const to = all.floats(series);
+  const own = all.base(series);
+  const source = all.floats(from);
+  const other = all.base(from);
+  for (let slot = 0; slot < SLOTS; slot++) {
+    to[own + LATEST + slot] = source[other + LATEST + slot]!;
+    to[own + IN_USE + slot] = source[other + IN_USE + slot]!;
+  }
+  all.words(series)[own + LEARNT] = all.words(from)[other + LEARNT]!;
+}
+
+/** Growth of one interval, as far as it may teach; `sign` is -1 where that is taken back. */
+export function teach(
+  all: CounterSeries,
+  series: number,
+  slot: number,
+  growth: number,
+  seconds: number,
+  sign: 1 | -1,
+): void {
+  const level = levelOf(all, series, slot);
+  const normal = Math.max(LIMITS.normalMin, level);
+  const rateMax = Number.isNaN(level) ? LIMITS.taughtRateMax : LIMITS.winsorFactor * normal;
+  const most = Math.min(rateMax, LIMITS.taughtRateMax) * seconds;
+  const words = all.words(series);
+  words[all.base(series) + SUMS + slot]! += sign * Math.round(Math.min(growth, most));
+}
+
+function close(all: CounterSeries, series: number): void {
+  const words = all.words(series);
+  const base = all.base(series);
+  useLatest(all, series);
+  const isHot = words[base + HOT]! > 0;
+  const isFrozen = isHot || words[base + WAS_HOT] === 1;
+  const mayLearn = !isFrozen || words[base + FROZEN]! >= LIMITS.frozenBlocksMax;
+  if (mayLearn && words[base + MEASURED]! >= LIMITS.blockMeasuredSecondsMin) learn(all, series);
+  words[base + FROZEN] = isFrozen ? words[base + FROZEN]! + 1 : 0;
+  words[base + WAS_HOT] = isHot ? 1 : 0;
+  words[base + HOT] = 0;
+  words[base + MEASURED] = 0;
+  words.fill(0, base + SUMS, base + SUMS + SLOTS);
+}
+
+/** The mean of the logarithms, the weight of a block halving in a week; the first weigh alike. */
+function learn(all: CounterSeries, series: number): void {
+  const words = all.words(series);
+  const floats = all.floats(series);
+  const base = all.base(series);
+  const learnt = words[base + LEARNT]! + 1;
+  words[base + LEARNT] = learnt;
+  const weight = Math.max(1 / learnt, 1 - 2 ** (-1 / LIMITS.levelHalfLifeBlocks));
+  const newest = words[base + COUNT]! === 0 ? -1 : newestSample(words, base);
+  for (let slot = 0; slot < SLOTS; slot++) {
+    if (newest < 0 || !holdsSlot(words, newest, slot)) continue;
+    const rate = words[base + SUMS + slot]! / words[base + MEASURED]!;
+    const level = floats[base + LATEST + slot]!;
+    if (Number.isNaN(level)) floats[base + LATEST + slot] = rate;
+    else {
+      const from = Math.log1p(level);
+      const to = from + weight * (Math.log1p(rate) - from);
+      floats[base + LATEST + slot] = Math.expm1(to);
+    }
+  }
+}
+
+function useLatest(all: CounterSeries, series: number): void {
+  const base = all.base(series);
+  all.floats(series).copyWithin(base + IN_USE, base + LATEST, base + LATEST + SLOTS);
+}

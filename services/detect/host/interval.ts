@@ -1,0 +1,127 @@
+import { blockOf, levelOf, teach } from "./baseline.ts";
+import { growthOf, UNMEASURED } from "./counter-growth.ts";
+import {
+  BLOCK,
+  BOOT,
+  COUNT,
+  type CounterSeries,
+  FLAGS,
+  holdsSlot,
+  HOT,
+  IS_BOOTING,
+  IS_LIMITING,
+  IS_RATE,
+  MS_MASK,
+  sampleAt,
+  SECOND,
+  VALUES,
+  WIDE_SHIFT,
+} from "./counter-series.ts";
+import { COOL, type Heat, heatOf } from "./heat.ts";
+
+/** No sample on that side holds the slot. */
+export const NOWHERE = -1;
+/** Rates say nothing of a longer pause, like counters. */
+const RATE_SECONDS_MAX = 130;
+
+/** One stretch between two neighbouring samples of a slot, as indexes of a series. */
+export interface Interval {
+  readonly series: number;
+  readonly slot: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The nearest sample before `index` that holds the slot. */
+export function holderBefore(
+  all: CounterSeries,
+  series: number,
+  slot: number,
+  index: number,
+): number {
+  const words = all.words(series);
+  const base = all.base(series);
+  let at = index - 1;
+  while (at >= 0 && !holdsSlot(words, sampleAt(words, base, at), slot)) at--;
+  return at;
+}
+
+/** The nearest sample after `index` that holds the slot. */
+export function holderAfter(
+  all: CounterSeries,
+  series: number,
+  slot: number,
+  index: number,
+): number {
+  const words = all.words(series);
+  const base = all.base(series);
+  const count = words[base + COUNT]!;
+  for (let at = index + 1; at < count; at++) {
+    if (holdsSlot(words, sampleAt(words, base, at), slot)) return at;
+  }
+  return NOWHERE;
+}
+
+export function secondOf(all: CounterSeries, series: number, index: number): number {
+  const words = all.words(series);
+  return words[sampleAt(words, all.base(series), index) + SECOND]!;
+}
+
+/** What an interval says: per second, and how far above normal. A rate below 0 is unmeasured. */
+export class Measured {
+  rate = UNMEASURED;
+  growth = 0;
+  seconds = 0;
+  heat: Heat = COOL;
+  /** Its kernel writes lines where it limits. */
+  isLimiting = false;
+
+  nothing(): this {
+    this.growth = UNMEASURED;
+    this.rate = UNMEASURED;
+    this.heat = COOL;
+    this.isLimiting = false;
+    return this;
+  }
+
+  read(all: CounterSeries, { series, slot, from, to }: Interval): this {
+    const words = all.words(series);
+    const base = all.base(series);
+    const first = sampleAt(words, base, from);
+    const last = sampleAt(words, base, to);
+    const flags = words[last + FLAGS]!;
+    const firstFlags = words[first + FLAGS]!;
+    const ms = (flags & MS_MASK) - (firstFlags & MS_MASK);
+    this.seconds = words[last + SECOND]! - words[first + SECOND]! + ms / 1_000;
+    const value = words[last + VALUES + slot]!;
+    if ((flags & IS_BOOTING) !== 0) this.growth = UNMEASURED;
+    else if ((flags & IS_RATE) !== 0) {
+      this.growth = this.seconds > RATE_SECONDS_MAX ? UNMEASURED : value * this.seconds;
+    } else if ((firstFlags & IS_RATE) !== 0) this.growth = UNMEASURED;
+    else {
+      const stand = { low: words[first + VALUES + slot]!, isWide: isWide(firstFlags, slot) };
+      const now = { low: value, isWide: isWide(flags, slot) };
+      this.growth = growthOf(stand, now, words[base + BOOT] !== 0, this.seconds);
+    }
+    this.isLimiting = (flags & IS_LIMITING) !== 0;
+    const isMeasured = this.growth !== UNMEASURED;
+    this.rate = isMeasured ? this.growth / this.seconds : UNMEASURED;
+    this.heat = isMeasured ? heatOf(this.rate, levelOf(all, series, slot)) : COOL;
+    return this;
+  }
+
+  /** Lets an interval of the block at hand teach what it may, or takes that back. */
+  account(all: CounterSeries, { series, slot, from, to }: Interval, sign: 1 | -1): void {
+    if (this.growth === UNMEASURED) return;
+    const words = all.words(series);
+    const base = all.base(series);
+    const end = secondOf(all, series, to);
+    if (blockOf(end) !== words[base + BLOCK]) return;
+    if (this.heat.excess === 0) teach(all, series, slot, this.growth, this.seconds, sign);
+    else words[base + HOT]! += sign * (end - secondOf(all, series, from));
+  }
+}
+
+function isWide(flags: number, slot: number): boolean {
+  return ((flags >>> (WIDE_SHIFT + slot)) & 1) === 1;
+}

@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FactBatch } from "../../../lib/domain/fact-batch.ts";
+import { GAUGES } from "../../../lib/domain/gauge.ts";
+import { HostDirectory } from "../../../lib/domain/host-directory.ts";
+import { EMPTY_INVENTORY } from "../../../lib/domain/inventory.ts";
+import { DEFAULT_SCOPES } from "../../../lib/domain/scope.ts";
+import { createScoping } from "../../../lib/domain/scoping.ts";
+import type { Cover } from "../../../services/detect/host/cover.ts";
+import { HostStage } from "../../../services/detect/host/host-stage.ts";
+
+const START = 1_795_233_600;
+const SPAN_SECONDS = 60;
+const HOSTS = 3;
+const WITHIN = 4;
+const GAUGE_A = 14;
+const GAUGE_B = 15;
+const MASK = (1 << GAUGE_A) | (1 << GAUGE_B);
+const DWELLS = [0, 3, 8];
+
+const covers: readonly Cover[] = DWELLS.map((dwellSeconds) => ({
+  gaugeMask: MASK,
+  withinSeconds: WITHIN,
+  dwellSeconds,
+  definition: 0,
+}));
+
+const step = fc.record({
+  host: fc.nat(HOSTS - 1),
+  gauge: fc.constantFrom(GAUGE_A, GAUGE_B),
+  offset: fc.nat(SPAN_SECONDS),
+  excess: fc.constantFrom(0, 0, 1, 5),
+  isRaise: fc.boolean(),
+});
+
+function newStage(): HostStage {
+  const directory = new HostDirectory();
+  const stage = new HostStage({
+    covers,
+    scoping: createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY),
+    directory,
+    owns: null,
+    hostRuleMask: 0,
+    keptMask: (1 << GAUGES.length) - 1,
+    withinSecondsMax: WITHIN,
+    cellsMax: 1 << 14,
+    evidenceSlots: 256,
+  });
+  const seen = new FactBatch(HOSTS);
+  for (let host = 0; host < HOSTS; host++) {
+    seen.host[host] = directory.idOf("", `host-${host}`);
+    seen.gauge[host] = -1;
+  }
+  seen.length = HOSTS;
+  stage.fold(seen, 0, HOSTS);
+  return stage;
+}
+
+/** Hosts of which every second in [second - dwell, second] lies within `WITHIN` of a hot one. */
+function countAt(
+  hot: readonly ReadonlySet<number>[],
+  second: number,
+  dwellSeconds: number,
+): number {
+  const isCovered = (host: ReadonlySet<number>, at: number): boolean => {
+    for (let back = 0; back < WITHIN; back++) if (host.has(at - back)) return true;
+    return false;
+  };
+  return hot.filter((host) => {
+    for (let back = 0; back <= dwellSeconds; back++) {
+      if (!isCovered(host, second - back)) return false;
+    }
+    return true;
+  }).length;
+}
+
+describe("the series of a scope", () => {
+  it("count covered and dwelling hosts as if nothing had ever been taken back", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+        const stage = newStage();
+        const cells = new Map<string, number>();
+        for (const { host, gauge, offset, excess, isRaise } of steps) {
+          const key = `${host}/${gauge}/${offset}`;
+          if (isRaise) {
+            stage.raise(host, gauge, START + offset, excess * 10, excess);
+            cells.set(key, Math.max(cells.get(key) ?? 0, excess));
+          } else {
+            stage.set(host, gauge, START + offset, excess * 10, excess);
+            cells.set(key, excess);
+          }
+        }
+        const hot = Array.from({ length: HOSTS }, () => new Set<number>());
+        const sums = new Map<number, number>();
+        for (const [key, excess] of cells) {
+          if (excess === 0) continue;
+          const [host, , offset] = key.split("/").map(Number);
+          hot[host!]!.add(START + offset!);
+          sums.set(START + offset!, (sums.get(START + offset!) ?? 0) + excess);
+        }
+        DWELLS.forEach((dwellSeconds, cover) => {
+          const series = stage.series(cover, 0);
+          for (let second = START - 1; second < START + SPAN_SECONDS + 30; second++) {
+            const counted = series?.countAt(second) ?? 0;
+            expect([dwellSeconds, second - START, counted]).toEqual([
+              dwellSeconds,
+              second - START,
+              countAt(hot, second, dwellSeconds),
+            ]);
+          }
+        });
+        const told = new Map<number, number>();
+        stage.series(0, 0)?.visitSums(START, START + SPAN_SECONDS, (second, _offered, excess) => {
+          if (excess !== 0) told.set(second, excess);
+        });
+        expect([...told].toSorted()).toEqual([...sums].toSorted());
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
