@@ -58,7 +58,7 @@ export async function runCase(folder: string, partitions: number): Promise<Expec
 }
 
 function noticed(incident: Incident): ExpectedIncident {
-  const { rule, kind, severity, scope, state, hosts, measure } = incident;
+  const { rule, kind, severity, scope, state, hosts, measure, coverage } = incident;
   const { startedAt, metAt, lastSeenAt } = incident;
   return {
     rule: rule.name,
@@ -72,6 +72,10 @@ function noticed(incident: Incident): ExpectedIncident {
     hosts: hosts.list.map(({ host }) => host).toSorted(),
     suppressed: measure.suppressed,
     offeredPeak: measure.offeredPeakPerSecond,
+    signals: Object.fromEntries(measure.signals.map(({ signal, hosts: of }) => [signal, of])),
+    reporting: coverage.reporting,
+    blind: coverage.blind,
+    title: incident.title,
   };
 }
 

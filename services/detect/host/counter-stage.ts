@@ -39,6 +39,8 @@ const SEGMENTS_IN = GAUGES.indexOf("segments_in") - COUNTED_FIRST_GAUGE;
 
 /** Where hot seconds go. */
 export interface HeatSink {
+  /** The second of the sample that makes it say something: what it says is of seconds before. */
+  sampleSecond: number;
   /** The larger of what is known of that second and this. */
   raise(host: number, gauge: number, second: number, offered: number, excess: number): void;
   /** Exactly this; an excess of 0 cools the second. */
@@ -91,6 +93,7 @@ export class CounterStage {
 
   #add(host: number, readings: HostReadings, at: number, timeMs: number): void {
     const second = Math.floor(timeMs / 1_000);
+    this.#sink.sampleSecond = second;
     const uptimeSeconds = readings.uptimeSeconds[at]!;
     const boot = this.#labels.of(readings, readings.boot[at]!);
     const isNew = !this.hosts.has(host);

@@ -49,6 +49,7 @@ export class HostStage implements HeatSink {
   readonly dirtyHosts = new DirtyRanges();
   /** Seconds of hosts that are no longer hot: what was told of them must be taken back. */
   readonly cooledHosts = new DirtyRanges();
+  sampleSecond = 0;
   /** Facts older than the horizon, which changed nothing. */
   beyondRetain = 0;
   /** Up to here log time has passed; facts of earlier seconds are late. */
@@ -153,7 +154,7 @@ export class HostStage implements HeatSink {
       const second = Math.floor(timeMs[i]! / 1_000);
       if (this.#isBeyond(second)) continue;
       const { hostRuleMask } = this.#options;
-      const opens = this.#put(number, factGauge, second, offered[i]!, suppressed[i]!);
+      const opens = this.#put(number, factGauge, second, offered[i]!, suppressed[i]!, second);
       const isFirstHot = this.tracks.becameHot && ((hostRuleMask >>> factGauge) & 1) === 1;
       if (opens || isFirstHot) this.#keepLine(batch, i, number, factGauge, second);
     }
@@ -163,7 +164,7 @@ export class HostStage implements HeatSink {
   /** What a counter says of a second: the larger of that and what is known. */
   raise(host: number, gauge: number, second: number, offered: number, excess: number): void {
     if (((this.#options.keptMask >>> gauge) & 1) === 0 || this.#isBeyond(second)) return;
-    this.#put(host, gauge, second, offered, excess);
+    this.#put(host, gauge, second, offered, excess, this.sampleSecond);
   }
 
   /** The same where what was said before no longer holds. */
@@ -176,7 +177,7 @@ export class HostStage implements HeatSink {
     tracks.becameCool = false;
     tracks.set(track, second, offered, excess);
     if (tracks.becameCool) this.cooledHosts.mark(host, second, second, 0);
-    this.#follow(host, gauge, second, track);
+    this.#follow(host, gauge, second, track, this.sampleSecond);
   }
 
   /** A counter says that there must be a line, or no longer does. */
@@ -278,15 +279,22 @@ export class HostStage implements HeatSink {
   }
 
   /** True where the fact opens a run of some cover. */
-  #put(host: number, gauge: number, second: number, offered: number, suppressed: number): boolean {
+  #put(
+    host: number,
+    gauge: number,
+    second: number,
+    offered: number,
+    suppressed: number,
+    saidSecond: number,
+  ): boolean {
     const track = this.#hostTracks.of(host, gauge);
     this.tracks.becameCool = false;
     this.tracks.put(track, second, offered, suppressed);
-    return this.#follow(host, gauge, second, track);
+    return this.#follow(host, gauge, second, track, saidSecond);
   }
 
   /** What a cell that was just written changes beyond itself; true where it opens a run. */
-  #follow(host: number, gauge: number, second: number, track: number): boolean {
+  #follow(host: number, gauge: number, second: number, track: number, saidSecond: number): boolean {
     const { tracks } = this;
     const { offeredGrowth, suppressedGrowth, becameHot, becameCool } = tracks;
     if (offeredGrowth === 0 && suppressedGrowth === 0) return false;
@@ -297,7 +305,7 @@ export class HostStage implements HeatSink {
     turn.track = track;
     // Kept before another look at tracks overwrites it; the newest cell needs no search.
     turn.trackBefore = tracks.isNewest ? tracks.hotBefore : Number.NaN;
-    turn.isLate = second <= this.finalSecond;
+    turn.isLate = saidSecond <= this.finalSecond;
     const isFused = ((FUSED_MASK >>> gauge) & 1) === 1;
     this.#coverage.addSums(turn, offeredGrowth, suppressedGrowth, isFused ? this.fused : null);
     if (((this.#options.hostRuleMask >>> gauge) & 1) === 1) {

@@ -120,6 +120,8 @@ const MISSING_SECONDS_MIN = 10;
 
 /** Whether a host's counters say in [from, to] that lines are missing. */
 export function missesLines(stage: HostStage, host: number, from: number, to: number): boolean {
+  // Its settings say why already.
+  if (stage.postures.of(host) !== 0) return false;
   const { tracks } = stage;
   let missing = 0;
   for (let track = stage.firstTrack(host); track !== NO_TRACK; track = tracks.next(track)) {

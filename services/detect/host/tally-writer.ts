@@ -29,6 +29,7 @@ export interface TallyWriterOptions {
 }
 
 const LINE_MISSING_MASK = maskOf([LINE_MISSING]);
+const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
 
 type VisitCover = (
   cover: { readonly gaugeMask: number; readonly withinSeconds: number },
@@ -198,6 +199,8 @@ export class TallyWriter {
     const mask = toldMask(cover.gaugeMask);
     const runs = runsTouching(stage, host, mask, cover.withinSeconds, from, to);
     for (const run of runs) {
+      // Its settings say why already.
+      if (run.gauge === LINE_MISSING_GAUGE && stage.postures.of(host) !== 0) continue;
       const open = `${number}\0${host}\0${run.gauge}\0${run.fromSecond}`;
       const told = this.#openRuns.get(open);
       const length = run.toSecond - run.fromSecond + 1;

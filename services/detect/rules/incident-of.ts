@@ -113,7 +113,7 @@ function coverageOf(
   hostsSeen: number,
   { hostsExpected, behind = [] }: IncidentContext,
 ): Incident["coverage"] {
-  const blind = blindOf(rule.gaugeMask);
+  const unseen = blindOf(rule.gaugeMask);
   const listed = hostsExpected ?? hostsSeen;
   // Who took part is there, whatever the inventory says.
   const expected = Math.max(listed, hostCount);
@@ -130,7 +130,8 @@ function coverageOf(
     blind: [
       ...blindSentences(spots),
       ...missingSentence(linesMissing),
-      blind,
+      // Whom samples measure is seen also where no line is written.
+      ...(hasCounters(rule.gaugeMask) && reporting === expected ? [] : [unseen]),
       ...unlisted,
       ...behind,
     ],
@@ -161,7 +162,10 @@ function missingSentence(hosts: readonly string[]): string[] {
   const named = hosts.slice(0, LIMITS.silentLogsNamedMax).map(printable).join(", ");
   const more = hosts.length - LIMITS.silentLogsNamedMax;
   const who = more > 0 ? `${named} and ${more} more` : named;
-  return [`kernel lines that must exist by the counters are missing from ${who}`];
+  return [
+    `kernel lines that must exist by the counters are missing from ${who}: ` +
+      "lost on the way, or joined as repeats",
+  ];
 }
 
 function figuresOf(watch: Watch, record: IncidentRecord, hostsSeen: number): Figures {

@@ -23,6 +23,7 @@ const HOST = 7;
 /** One host whose samples come one by one, and what its counters make hot. */
 export class SampledHost implements HeatSink {
   readonly stage = new CounterStage(this);
+  sampleSecond = 0;
   /** By gauge and second; nothing where it is not hot. */
   readonly hot = new Map<string, HotSecond>();
 
