@@ -16,6 +16,8 @@ export interface Counted {
   readonly gauge: Gauge;
   /** At most one of a system's names counts: the first that a sample holds. */
   readonly names: readonly CountedName[];
+  /** Ordinary work moves it as well: hot, it says nothing of the host's other counters. */
+  readonly isTraffic?: true;
 }
 
 /**
@@ -128,6 +130,7 @@ export const COUNTED: readonly Counted[] = [
   },
   {
     gauge: "segments_in",
+    isTraffic: true,
     names: [
       {
         os: "linux",

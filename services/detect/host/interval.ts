@@ -1,3 +1,4 @@
+import { COUNTED } from "../../../lib/domain/counted.ts";
 import { blockOf, levelOf, teach } from "./baseline.ts";
 import { growthOf, UNMEASURED } from "./counter-growth.ts";
 import {
@@ -117,7 +118,9 @@ export class Measured {
     const base = all.base(series);
     const end = secondOf(all, series, to);
     if (blockOf(end) !== words[base + BLOCK]) return;
-    if (this.heat.excess === 0) teach(all, series, slot, this.growth, this.seconds, sign);
+    // A busy host must learn what is normal for it, and what it teaches at once is bounded.
+    if (this.heat.excess === 0 || COUNTED[slot]!.isTraffic)
+      teach(all, series, slot, this.growth, this.seconds, sign);
     else words[base + HOT]! += sign * (end - secondOf(all, series, from));
   }
 }
