@@ -4,16 +4,18 @@
  *   single   a backlog with one line per record, through an input of type kafka
  *   latency  2,000 lines/s: from the append of the line that meets the rule to `incidents`
  * Backlogs are read by the real ingest in this process (observations published, offsets committed)
- * and by a bare kafkajs loop that does nothing, in turn; timed from the assignment to the commit of
- * the last offset. Ends with 1 where ingest did not find all limit lines.
+ * and by bare kafkajs loops that do nothing, in turn; timed from the assignment to the commit of
+ * the last offset. One loop is kafkajs alone (plain-kafkajs-child.ts), one has our faster reader of
+ * answers and our codecs, as ingest has. Ends with 1 where ingest did not find all limit lines.
  * `node bench/kafka-ingest.ts [packed] [single] [latency] [--lines N] [--singles N] [--floods N]
  *  [--rounds N]`; without names all three.
  */
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { assert } from "../lib/domain/assert.ts";
 import { NO_IDENTITY_RULES } from "../lib/domain/host-identity.ts";
 import { utcZone } from "../lib/domain/zone.ts";
@@ -43,7 +45,7 @@ const AGE_SECONDS = 600;
 const { values, positionals } = parseArgs({
   options: {
     lines: { type: "string", default: "2000000" },
-    singles: { type: "string", default: "300000" },
+    singles: { type: "string", default: "1000000" },
     floods: { type: "string", default: "120" },
     rounds: { type: "string", default: "3" },
   },
@@ -102,31 +104,51 @@ async function single(lines: number): Promise<Backlog> {
 async function measure(name: string, making: Promise<Backlog>, isOfOthers: boolean): Promise<void> {
   const backlog = await making;
   const rounds = Number(values.rounds);
-  const bare: Contender = { name: "bare kafkajs eachBatch", run: () => runBare(backlog) };
+  const plain: Contender = { name: "kafkajs alone", run: () => runPlain(backlog) };
+  const bare: Contender = { name: "kafkajs with our reader", run: () => runBare(backlog) };
   const own: Contender = { name: "ingest", run: () => runIngest(backlog, isOfOthers) };
-  const [bares, owns] = (await inTurn([bare, own], rounds)) as [Timing[], Timing[]];
+  const timings = await inTurn([plain, bare, own], rounds);
+  const [plains, bares, owns] = timings as [Timing[], Timing[], Timing[]];
   const perSecond = (timings: Timing[], of: keyof Timing) =>
     spreadText(spreadOf(timings.map((timing) => backlog.lines / timing[of])), 0);
-  const row = ({ name }: Contender, timings: Timing[], ratio: string) => [
+  const row = ({ name }: Contender, timings: Timing[]) => [
     name,
     perSecond(timings, "wallSeconds"),
     perSecond(timings, "cpuSeconds"),
-    ratio,
+    ...[plains, bares].map((to) => spreadText(ratiosOf(timings, to, "wallSeconds"))),
   ];
   printTable(`${numberText(backlog.lines)} lines, ${name}, ${rounds} rounds`, [
-    ["", "lines/s", "lines/s of CPU", "of bare"],
-    row(bare, bares, "1"),
-    row(own, owns, spreadText(ratiosOf(owns, bares, "wallSeconds"))),
+    ["", "lines/s", "lines/s of CPU", `of ${plain.name}`, `of ${bare.name}`],
+    row(plain, plains),
+    row(bare, bares),
+    row(own, owns),
   ]);
   await backlog.log.close();
 }
 
-async function runBare({ log, topic }: Backlog): Promise<Timing> {
+async function recordsOf({ log, topic }: Backlog): Promise<number> {
   const ends = await log.log.offsets(topic);
-  const records = ends.reduce((sum, { endOffset }) => sum + endOffset, 0);
+  return ends.reduce((sum, { endOffset }) => sum + endOffset, 0);
+}
+
+async function runPlain(backlog: Backlog): Promise<Timing> {
+  const records = String(await recordsOf(backlog));
+  const child = new URL("plain-kafkajs-child.ts", import.meta.url).pathname;
+  const read = promisify(execFile)(process.execPath, [
+    "--no-warnings",
+    child,
+    kafka.brokers,
+    backlog.topic,
+    records,
+  ]);
+  return JSON.parse((await read).stdout) as Timing;
+}
+
+async function runBare(backlog: Backlog): Promise<Timing> {
+  const records = await recordsOf(backlog);
   const watch = new Stopwatch();
-  const [begun, done] = [() => watch.begin(), () => watch.end()];
-  await consumeBare(kafka.brokers, topic, records, begun, done);
+  const [begun, done] = [() => watch.begin(), () => void watch.end()];
+  await consumeBare(kafka.brokers, backlog.topic, records, begun, done);
   return watch.timing!;
 }
 

@@ -1,3 +1,5 @@
+import { Stopwatch } from "./stopwatch.ts";
+
 /** One run of one contender. CPU time is what the process spent on all threads. */
 export interface Timing {
   readonly wallSeconds: number;
@@ -12,12 +14,9 @@ export interface Contender {
 
 /** Wall and CPU time of work in this process, garbage collection and compilation with it. */
 export async function timed(work: () => void | Promise<void>): Promise<Timing> {
-  const cpuBefore = process.cpuUsage();
-  const startMs = performance.now();
+  const watch = new Stopwatch();
   await work();
-  const wallSeconds = (performance.now() - startMs) / 1_000;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  return { wallSeconds, cpuSeconds: (user + system) / 1e6 };
+  return watch.end();
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Timing } from "./pairs.ts";
 
-/** Wall and CPU time of this process between two moments. */
+/** Wall and CPU time of this process between two moments: it runs from when it is made. */
 export class Stopwatch {
   #cpu = process.cpuUsage();
   #sinceMs = performance.now();
+  /** Up to the first end. */
   timing: Timing | null = null;
 
   begin(): void {
@@ -11,9 +12,10 @@ export class Stopwatch {
     this.#sinceMs = performance.now();
   }
 
-  end(): void {
+  end(): Timing {
     const { user, system } = process.cpuUsage(this.#cpu);
     const wallSeconds = (performance.now() - this.#sinceMs) / 1_000;
     this.timing ??= { wallSeconds, cpuSeconds: (user + system) / 1e6 };
+    return this.timing;
   }
 }

@@ -45,6 +45,11 @@ export class KafkaBatch {
     return Number(this.#payload.batch.lastOffset()) + 1;
   }
 
+  /** Nothing stood behind it when it was fetched. */
+  get isAtEnd(): boolean {
+    return this.endOffset >= Number(this.#payload.batch.highWatermark);
+  }
+
   /** `fromOffset`: where reading stands. */
   take(fromOffset: number): RecordsEvent | GapEvent {
     const { topic, partition } = this;

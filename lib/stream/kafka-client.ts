@@ -22,6 +22,8 @@ export type KafkaLogin =
 export interface KafkaConnection {
   /** `host:port`; the other brokers are found through these. */
   readonly brokers: readonly string[];
+  /** Where the configuration names it, for what it says of trouble; default `stream.kafka`. */
+  readonly place?: string;
   /** For the broker's logs and quotas. */
   readonly clientId: string;
   readonly tls: ConnectionOptions | null;

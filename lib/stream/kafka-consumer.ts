@@ -9,9 +9,11 @@ import {
   BATCH_BYTES_DEFAULT,
   KAFKA_CONSUMER_RETRY,
   KAFKA_FETCH_BYTES_MAX,
+  KAFKA_FETCH_PARTITION_BYTES,
   KAFKA_FETCH_WAIT_MS,
   KAFKA_HEARTBEAT_MS,
   KAFKA_REBALANCE_MS,
+  KAFKA_RETRY,
   KAFKA_SESSION_MS,
 } from "./limits.ts";
 import { StreamError } from "./stream-error.ts";
@@ -23,6 +25,12 @@ import type {
   Position,
   TopicPartition,
 } from "./stream.ts";
+
+/** The log that the group reads. */
+export interface GroupLog extends Pick<Log, "offsets" | "committed"> {
+  /** As of StreamError. */
+  readonly place?: string | undefined;
+}
 
 /** How long close() waits for a join under way, so that no ghost stays in the group. */
 const JOIN_ENDS_WITHIN_MS = 3_000;
@@ -37,11 +45,16 @@ export class KafkaConsumer implements Consumer {
   readonly #clock: Clock;
   readonly #options: JoinOptions;
   readonly #holdings: Holdings;
+  readonly #place: string | undefined;
   readonly #fetches: KafkaFetches;
   #running: Promise<unknown> = Promise.resolve();
   #batch: KafkaBatch | null = null;
   /** The caller has an event and has not asked for the next one yet. */
-  #isAtHand = false;
+  #hasEvent = false;
+  /** Work of the caller on earlier events. */
+  #open: Promise<void> | null = null;
+  /** The generation of the group that is over as soon as nothing is at hand. */
+  #leaving = -1;
   #isAsking = false;
   #failure: StreamError | null = null;
   #closing: Promise<void> | null = null;
@@ -49,14 +62,10 @@ export class KafkaConsumer implements Consumer {
   #resume: () => void = () => {};
   #commits = 0;
 
-  constructor(
-    kafka: Kafka,
-    clock: Clock,
-    options: JoinOptions,
-    log: Pick<Log, "offsets" | "committed">,
-  ) {
+  constructor(kafka: Kafka, clock: Clock, options: JoinOptions, log: GroupLog) {
     this.#clock = clock;
     this.#options = options;
+    this.#place = log.place;
     this.#client = kafka.consumer({
       groupId: options.group,
       allowAutoTopicCreation: false,
@@ -64,7 +73,7 @@ export class KafkaConsumer implements Consumer {
       rebalanceTimeout: KAFKA_REBALANCE_MS,
       heartbeatInterval: KAFKA_HEARTBEAT_MS,
       maxWaitTimeInMs: KAFKA_FETCH_WAIT_MS,
-      maxBytesPerPartition: options.batchBytes ?? BATCH_BYTES_DEFAULT,
+      maxBytesPerPartition: Math.min(options.batchBytes ?? Infinity, KAFKA_FETCH_PARTITION_BYTES),
       maxBytes: KAFKA_FETCH_BYTES_MAX,
       retry: { ...KAFKA_CONSUMER_RETRY, restartOnFailure: async () => this.#closing === null },
     });
@@ -78,6 +87,10 @@ export class KafkaConsumer implements Consumer {
     await this.#client.connect();
     // Always from the start: `from: end` is a seek, so that a reset cannot jump over records.
     await this.#client.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    this.#run();
+  }
+
+  #run(): void {
     this.#running = this.#client
       .run({
         autoCommit: false,
@@ -88,15 +101,16 @@ export class KafkaConsumer implements Consumer {
       .catch((error: unknown) => this.#fail(error));
   }
 
-  async next(): Promise<ConsumerEvent> {
+  async next(open: Promise<void> | null = null): Promise<ConsumerEvent> {
     assert(!this.#isAsking, "one next() at a time");
     this.#isAsking = true;
-    this.#isAtHand = false;
+    this.#hasEvent = false;
+    void this.#follow(open);
     // The seeks that answer an assignment are made by now.
     if (this.#holdings.isSettled) this.#resume();
     try {
       const event = await this.#await();
-      this.#isAtHand = true;
+      this.#hasEvent = true;
       return event;
     } finally {
       this.#isAsking = false;
@@ -119,7 +133,7 @@ export class KafkaConsumer implements Consumer {
     try {
       await this.#client.commitOffsets(offsets);
     } catch (error) {
-      const trouble = asStreamError(error, `committing for group ${group}`);
+      const trouble = this.#troubleOf(error, `committing for group ${group}`);
       // Who could not speak to the coordinator for so long is no member any more.
       if (trouble.code !== "broker_unreachable") throw trouble;
       throw new StreamError("fenced", trouble.what, error);
@@ -168,16 +182,33 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
+  get #isAtHand(): boolean {
+    return this.#hasEvent || this.#open !== null;
+  }
+
+  async #follow(open: Promise<void> | null): Promise<void> {
+    if (open === this.#open) return;
+    this.#open = open;
+    await open;
+    if (this.#open !== open) return;
+    this.#open = null;
+    this.#wake();
+  }
+
   #take(): ConsumerEvent | null {
     if (this.#closing !== null) return { type: "closed" };
     if (this.#failure !== null) throw this.#failure;
     const change = this.#holdings.takeChange();
     if (change !== null) return change;
     const batch = this.#batch;
-    if (batch === null || batch.generation !== this.#holdings.generation) return null;
+    const { generation } = this.#holdings;
+    if (batch === null || batch.generation !== generation) return null;
+    // More of it would put the rebalance off.
+    if (this.#leaving === generation) return null;
     if (batch.isEmpty) {
-      // It waits for no more: kafkajs fetches what comes behind it.
-      this.#drop();
+      // It waits for no more: kafkajs fetches what comes behind it. Where nothing does, that would
+      // find a rebalance while work is open.
+      if (!batch.isAtEnd || this.#open === null) this.#drop();
       return null;
     }
     const event = batch.take(this.#holdings.offsetOf(batch.generation, batch) ?? 0);
@@ -212,6 +243,20 @@ export class KafkaConsumer implements Consumer {
     }
     const at = this.#holdings.offsetOf(generation, batch);
     if (at !== null && !batch.isStale) batch.resolve(at - 1);
+    await this.#askForRebalance(payload, generation);
+  }
+
+  /** kafkajs asks next, and would not wait for what is at hand. */
+  async #askForRebalance(payload: EachBatchPayload, generation: number): Promise<void> {
+    try {
+      await payload.heartbeat();
+    } catch (error) {
+      if (isMembershipOver(error)) this.#leaving = generation;
+      while (this.#leaving === this.#holdings.generation && this.#isAtHand) {
+        await sleep(this.#clock, KAFKA_HEARTBEAT_MS / 4);
+      }
+      throw error;
+    }
   }
 
   /**
@@ -234,7 +279,9 @@ export class KafkaConsumer implements Consumer {
       tick.abort();
       if (isDone) break;
       await payload.heartbeat().catch((error: unknown) => {
-        if (isMembershipOver(error)) over = { error: error as Error };
+        if (!isMembershipOver(error)) return;
+        over = { error: error as Error };
+        this.#leaving = generation;
       });
     }
     if (over !== null) throw (over as { readonly error: Error }).error;
@@ -271,15 +318,26 @@ export class KafkaConsumer implements Consumer {
     this.#client.on(events.COMMIT_OFFSETS, () => void this.#commits++);
     this.#client.on(events.CRASH, ({ payload }) => {
       this.#holdings.lose();
-      if (!payload.restart) this.#fail(payload.error);
+      if (!payload.restart) void this.#runAgain(payload.error);
     });
+  }
+
+  /** kafkajs ends where nobody could name the coordinator, also when brokers were just starting. */
+  async #runAgain(error: unknown): Promise<void> {
+    if (!this.#troubleOf(error, "").retriable) return this.#fail(error);
+    await sleep(this.#clock, KAFKA_RETRY.maxRetryTime);
+    if (this.#closing === null) this.#run();
   }
 
   #fail(error: unknown): void {
     const { group } = this.#options;
-    this.#failure ??= asStreamError(error, `group ${group} cannot be read for`);
+    this.#failure ??= this.#troubleOf(error, `group ${group} cannot be read for`);
     this.#drop();
     this.#wake();
+  }
+
+  #troubleOf(error: unknown, what: string): StreamError {
+    return asStreamError(error, what, { place: this.#place });
   }
 
   #mustHold({ topic, partition }: TopicPartition): void {

@@ -38,21 +38,28 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
   "KafkaJSLockTimeout",
 ]);
 
-/**
- * What kafkajs threw as an error of the port. `otherwise` is for what only the caller can judge:
- * an append that was not answered is not the same as a question that was not.
- */
+interface Told {
+  /**
+   * For what only the caller can judge: an append that was not answered is not the same as a
+   * question that was not.
+   */
+  readonly otherwise?: StreamErrorCode;
+  /** As of StreamError. */
+  readonly place?: string | undefined;
+}
+
+/** What kafkajs threw as an error of the port. */
 export function asStreamError(
   error: unknown,
   what: string,
-  otherwise: StreamErrorCode = "kafka_failed",
+  { otherwise = "kafka_failed", place }: Told = {},
 ): StreamError {
   const causes = causesOf(error);
   const own = causes.find((cause) => isStreamError(cause));
-  if (own !== undefined) return own;
+  if (own !== undefined) return new StreamError(own.code, own.what, own.cause, place);
   const found = causes.map(codeOf).find((code) => code !== null);
   const reason = causes.at(-1)?.message ?? String(error);
-  return new StreamError(found ?? otherwise, `${what}: ${reason}`, error);
+  return new StreamError(found ?? otherwise, `${what}: ${reason}`, error, place);
 }
 
 /** kafkajs wraps what it retried; the innermost cause is what happened. */

@@ -1,12 +1,11 @@
 import type { Broker, Cluster, Kafka, KafkaMessage } from "kafkajs";
 import kafkajs from "kafkajs";
 import { assert } from "../domain/assert.ts";
-import { type Clock, sleep } from "../process/clock.ts";
-import { asStreamError } from "./kafka-errors.ts";
+import type { Clock } from "../process/clock.ts";
 import { holeOf } from "./kafka-hole.ts";
 import { KafkaQuestions } from "./kafka-questions.ts";
 import { countWithin, isUnreadable, recordOf } from "./kafka-record.ts";
-import { BATCH_BYTES_DEFAULT, KAFKA_RETRY } from "./limits.ts";
+import { BATCH_BYTES_DEFAULT } from "./limits.ts";
 import { StreamError } from "./stream-error.ts";
 import type { OffsetRange, Position, Slice } from "./stream.ts";
 
@@ -27,15 +26,14 @@ const READ_COMMITTED = 1;
  * group is left behind in the cluster, and no right to one is needed.
  */
 export class KafkaReader {
-  readonly #clock: Clock;
   readonly #cluster: Cluster;
   readonly #connect: () => Promise<void>;
   readonly #disconnect: () => Promise<void>;
   #connected: Promise<void> | null = null;
-  readonly #questions = new KafkaQuestions();
+  readonly #questions: KafkaQuestions;
 
-  constructor(kafka: Kafka, clock: Clock) {
-    this.#clock = clock;
+  constructor(kafka: Kafka, clock: Clock, place?: string) {
+    this.#questions = new KafkaQuestions(clock, place);
     let cluster: Cluster | null = null;
     const consumer = kafka.consumer({
       groupId: "never joined",
@@ -77,27 +75,17 @@ export class KafkaReader {
   }
 
   async close(): Promise<void> {
-    await this.#questions.close(this.#clock);
+    await this.#questions.close();
     await this.#disconnect().catch(() => undefined);
   }
 
-  /** While brokers are away or leaders change it asks again, as long as an append would. */
-  #patiently<T>(what: string, ask: () => Promise<T>): Promise<T> {
-    return this.#questions.ask(async () => {
-      for (let attempt = 1; ; attempt++) {
-        this.#questions.mustBeOpen();
-        try {
-          return await ask();
-        } catch (error) {
-          const trouble = asStreamError(error, what);
-          if (attempt > KAFKA_RETRY.retries || !isPassing(error)) throw trouble;
-          this.#connected = null;
-          await sleep(this.#clock, KAFKA_RETRY.maxRetryTime / 2);
-          this.#questions.mustBeOpen();
-          await this.#cluster.refreshMetadata().catch(() => undefined);
-        }
-      }
-    });
+  /** While brokers are away or leaders change it asks again. */
+  #patiently<T>(what: string, question: () => Promise<T>): Promise<T> {
+    const again = async () => {
+      this.#connected = null;
+      await this.#cluster.refreshMetadata().catch(() => undefined);
+    };
+    return this.#questions.ask(question, { what, isPassing, again });
   }
 
   async #slice(from: Position, maxBytes: number): Promise<Slice> {

@@ -77,4 +77,5 @@ export class RecordCursor {
   }
 }
 
-const NO_HEADERS: Record<string, Buffer | undefined> = {};
+/** Of records without any: nearly all. */
+export const NO_HEADERS: Record<string, Buffer | undefined> = {};

@@ -1,5 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from "kafkajs";
 import { holeOf } from "./kafka-hole.ts";
+import { NO_HEADERS } from "./kafka-record-parse.ts";
 import type { Headers, LogRecord, NewRecord } from "./stream.ts";
 
 /** `timestamp` counts only in topics of others: in ours the broker gives the stamp. */
@@ -20,19 +21,20 @@ export function recordOf(message: KafkaMessage): LogRecord {
     arrivalMs: Number(message.timestamp),
     key: message.key === null ? null : message.key.toString("utf8"),
     value: message.value === null ? null : bytesOf(message.value),
-    headers: message.headers === undefined ? NO_HEADERS : headersOf(message.headers),
+    headers: headersOf(message.headers),
   };
 }
 
-const NO_HEADERS: Headers = {};
+const NO_TEXTS: Headers = {};
 
 /** Kafka allows a name several times; the last one counts. */
-function headersOf(headers: IHeaders): Headers {
+function headersOf(headers: IHeaders | undefined): Headers {
+  if (headers === undefined || headers === NO_HEADERS) return NO_TEXTS;
   const entries = Object.entries(headers).flatMap(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;
     return last === undefined || last === null ? [] : [[name, last.toString("utf8")] as const];
   });
-  return entries.length === 0 ? NO_HEADERS : Object.fromEntries(entries);
+  return entries.length === 0 ? NO_TEXTS : Object.fromEntries(entries);
 }
 
 /** A view without a Buffer's other habits. */

@@ -127,7 +127,7 @@ export class KafkaWriter {
       const what = `the append to ${topic}/${partition}`;
       const code = error instanceof NotSent ? "broker_unreachable" : "append_unknown";
       const told = error instanceof NotSent ? error.cause : error;
-      const trouble = asStreamError(told, what, code);
+      const trouble = asStreamError(told, what, { otherwise: code });
       // Whether the last attempt reached a broker that is away now is not known.
       const isUnknown = trouble.code === "broker_unreachable" && !(error instanceof NotSent);
       const final = isUnknown ? new StreamError("append_unknown", trouble.what, error) : trouble;

@@ -1,5 +1,5 @@
 import type { Admin, Kafka } from "kafkajs";
-import { type Clock, sleep } from "../process/clock.ts";
+import type { Clock } from "../process/clock.ts";
 import { createKafka, type KafkaConnection } from "./kafka-client.ts";
 import { KafkaConsumer } from "./kafka-consumer.ts";
 import { asStreamError } from "./kafka-errors.ts";
@@ -10,13 +10,12 @@ import { KafkaWriter } from "./kafka-writer.ts";
 import {
   KAFKA_BATCH_BYTES,
   KAFKA_BATCH_FRAME_BYTES,
-  KAFKA_RETRY,
   PENDING_APPENDS_MAX,
   PENDING_BYTES_MAX,
 } from "./limits.ts";
 import { PendingGate } from "./pending-gate.ts";
 import { recordBytes } from "./record-frame.ts";
-import { isStreamError, StreamError } from "./stream-error.ts";
+import { StreamError } from "./stream-error.ts";
 import type {
   Appended,
   Consumer,
@@ -61,22 +60,24 @@ export class KafkaLog implements Log {
   readonly #topics = new Map<string, KnownTopic>();
   readonly #consumers = new Set<KafkaConsumer>();
   /** To the admin client. */
-  readonly #questions = new KafkaQuestions();
+  readonly #questions: KafkaQuestions;
   #closing: Promise<void> | null = null;
 
   private constructor(options: KafkaOptions) {
     this.#options = options;
     this.#kafka = createKafka(options.connection);
     this.#admin = this.#kafka.admin();
+    const { place } = options.connection;
+    this.#questions = new KafkaQuestions(options.clock, place);
     this.#writer = new KafkaWriter(this.#kafka, options.clock);
-    this.#reader = new KafkaReader(this.#kafka, options.clock);
+    this.#reader = new KafkaReader(this.#kafka, options.clock, place);
   }
 
   /** Throws `broker_unreachable`, `login_refused` where there is no way in. */
   static async open(options: KafkaOptions): Promise<KafkaLog> {
     const log = new KafkaLog(options);
     const { brokers } = options.connection;
-    await translated(`connecting to ${brokers.join(", ")}`, () => log.#admin.connect());
+    await log.#translated(`connecting to ${brokers.join(", ")}`, () => log.#admin.connect());
     return log;
   }
 
@@ -108,7 +109,7 @@ export class KafkaLog implements Log {
     const [first] = missing;
     if (first === undefined) return;
     const specs = missing.map(({ spec }) => spec);
-    await translated(`creating ${specs.map(({ name }) => name).join(", ")}`, () =>
+    await this.#translated(`creating ${specs.map(({ name }) => name).join(", ")}`, () =>
       createTopics(this.#admin, specs, first.replication),
     );
   }
@@ -179,10 +180,11 @@ export class KafkaLog implements Log {
     const consumer = new KafkaConsumer(kafka, clock, options, {
       offsets: (topic) => this.offsets(topic),
       committed: (group, topic) => this.committed(group, topic),
+      place: connection.place,
     });
     this.#consumers.add(consumer);
     const what = `joining group ${options.group}`;
-    await translated(what, () => consumer.start());
+    await this.#translated(what, () => consumer.start());
     return consumer;
   }
 
@@ -195,7 +197,7 @@ export class KafkaLog implements Log {
     await this.#gate.drained();
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     await Promise.all([this.#writer.close(), this.#reader.close()]);
-    await this.#questions.close(this.#options.clock);
+    await this.#questions.close();
     await this.#admin.disconnect().catch(() => undefined);
   }
 
@@ -203,18 +205,17 @@ export class KafkaLog implements Log {
    * kafkajs gives up at once where a group's coordinator moves, and where a broker has not heard of
    * a new topic yet: both pass within seconds.
    */
-  #asked<T>(what: string, call: () => Promise<T>): Promise<T> {
-    return this.#questions.ask(async () => {
-      for (let attempt = 1; ; attempt++) {
-        this.#questions.mustBeOpen();
-        try {
-          return await translated(what, call);
-        } catch (error) {
-          if (!isPassing(error) || attempt > KAFKA_RETRY.retries) throw error;
-          await sleep(this.#options.clock, KAFKA_RETRY.maxRetryTime / 2);
-        }
-      }
-    });
+  #asked<T>(what: string, question: () => Promise<T>): Promise<T> {
+    const isPassing = (error: unknown) => mayPass(asStreamError(error, what));
+    return this.#questions.ask(question, { what, isPassing });
+  }
+
+  async #translated<T>(what: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw asStreamError(error, what, { place: this.#options.connection.place });
+    }
   }
 
   /** Of a topic that ensureTopics() was not told of: what the cluster says. */
@@ -257,18 +258,8 @@ function specOf(name: string, found: FoundTopic): TopicSpec {
 }
 
 /** Not what kafkajs has tried itself, as often as the connection allows. */
-function isPassing(error: unknown): boolean {
-  if (!isStreamError(error)) return false;
-  const { cause, retriable } = error;
+function mayPass({ cause, retriable }: StreamError): boolean {
   if (!(cause instanceof Error)) return retriable;
   if (cause.name === "KafkaJSNumberOfRetriesExceeded") return false;
   return retriable || (cause as { readonly retriable?: boolean }).retriable === true;
-}
-
-async function translated<T>(what: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw asStreamError(error, what);
-  }
 }

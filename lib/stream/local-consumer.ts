@@ -50,13 +50,15 @@ export class LocalConsumer implements Consumer {
     this.#member = group.join(options.topics, wake);
   }
 
-  async next(): Promise<ConsumerEvent> {
+  async next(open: Promise<void> | null = null): Promise<ConsumerEvent> {
     assert(this.#waiting === null, "one next() at a time");
     let rest: Rest | null = null;
     try {
       for (;;) {
         if (this.#vanished) return await new Promise(() => {});
         if (this.#closed) return { type: "closed" };
+        // Others get nothing before it has ended.
+        if (this.#member.revoking) await open;
         const change = this.#group.takeChange(this.#member);
         if (change !== null) return this.#follow(change);
         const found = this.#poll();

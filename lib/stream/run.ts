@@ -1,7 +1,4 @@
 import type { Clock } from "../process/clock.ts";
-import { sleep } from "../process/clock.ts";
-import { RETRY_FIRST_MS, RETRY_LONGEST_MS } from "./limits.ts";
-import { isStreamError } from "./stream-error.ts";
 import type {
   Consumer,
   ConsumerEvent,
@@ -13,6 +10,7 @@ import type {
   RecordsEvent,
   TopicPartition,
 } from "./stream.ts";
+import { unlessFenced, WorkPipe } from "./work-pipe.ts";
 
 export interface Outgoing extends TopicPartition {
   readonly records: readonly NewRecord[];
@@ -23,10 +21,17 @@ export interface Work {
   readonly publish: readonly Outgoing[];
   /** Where the group may go on after a crash; empty when a snapshot decides that. */
   readonly commit: readonly Position[];
+  /** Told when it is published and committed, or taken over by a new holder. Must not throw. */
+  readonly done?: () => void;
 }
 
 /** A service's part in the loop. Everything it does to the log goes through the Work it returns. */
 export interface Step {
+  /**
+   * How many works may still be on their way while the next event is handled; default none, for
+   * steps that hold what they were handed out to be published, or keep it in a snapshot.
+   */
+  readonly ahead?: number;
   handle(batch: RecordsEvent): Work | Promise<Work>;
   /** Loads state; the result says where to read on instead of at the committed offsets. */
   assigned?(partitions: readonly TopicPartition[]): Promise<readonly Position[]>;
@@ -61,30 +66,40 @@ export interface RunOptions {
 }
 
 /**
- * The one consume loop: read, handle, publish, commit, in this order. A crash anywhere repeats work
- * and loses none. The next batch is read only when this one is done, so a slow log downstream slows
- * the reading and fills no buffer. Returns when stopped; throws what cannot be retried, and then
- * the process must end and start again from its last commit.
+ * The one consume loop: read, handle, publish, commit. A crash anywhere repeats work and loses
+ * none: what a work publishes is there before it is committed, and commits keep the order of the
+ * events. With `ahead` the next events are handled while earlier works are on their way
+ * (work-pipe.ts), and only so many, so a slow log downstream slows the reading and fills no buffer;
+ * what is neither records nor `idle` waits for them. Returns when stopped; throws what cannot be
+ * retried, and then the process must end and start again from its last commit.
  */
 export async function runStep(options: RunOptions): Promise<void> {
-  const { log, join, stop, observer } = options;
+  const { log, join, stop, step } = options;
   if (stop.aborted) return;
   const consumer = await log.join(join);
-  let waiting = false;
-  // Closing earlier would have the commit of the event at hand refused.
-  const end = () => void (waiting && consumer.close());
+  let isAsking = false;
+  // Closing earlier would have the commit of what is on its way refused.
+  const end = async () => {
+    if (!isAsking) return;
+    await pipe.open;
+    await consumer.close();
+  };
+  const pipe = new WorkPipe(options, consumer, () => void end());
   stop.addEventListener("abort", end);
   try {
-    while (!stop.aborted) {
-      waiting = true;
-      const event = await consumer.next();
-      waiting = false;
-      if (event.type === "closed") return;
-      await follow(options, consumer, event);
-      observer?.done?.(event);
+    while (!stop.aborted && !pipe.hasFailed) {
+      isAsking = true;
+      const event = await consumer.next(pipe.open);
+      isAsking = false;
+      if (event.type === "closed" || stop.aborted) break;
+      await follow(options, consumer, pipe, event);
+      await pipe.room(step.ahead ?? 0);
     }
+    await pipe.open;
+    pipe.mustBeWell();
   } finally {
     stop.removeEventListener("abort", end);
+    await pipe.open;
     await consumer.close();
   }
 }
@@ -100,71 +115,28 @@ export function workOf(batch: RecordsEvent, publish: readonly Outgoing[]): Work 
 async function follow(
   options: RunOptions,
   consumer: Consumer,
+  pipe: WorkPipe,
   event: Exclude<ConsumerEvent, { type: "closed" }>,
 ): Promise<void> {
-  const { step } = options;
+  const { step, observer } = options;
+  if (event.type === "records") return pipe.enter(event, await step.handle(event));
+  if (event.type === "idle") return pipe.enter(event, (await step.idle?.()) ?? NOTHING);
+  await pipe.open;
+  if (pipe.hasFailed) return;
   switch (event.type) {
     case "assigned": {
       const positions = (await step.assigned?.(event.partitions)) ?? [];
-      return unlessFenced(options, () => {
+      await unlessFenced(observer, () => {
         positions.forEach((at) => consumer.seek(at));
-        options.observer?.placed?.(positions);
+        observer?.placed?.(positions);
       });
+      break;
     }
     case "revoked":
-      return step.revoked?.(event.partitions);
-    case "idle":
-      return finish(options, consumer, (await step.idle?.()) ?? NOTHING);
+      await step.revoked?.(event.partitions);
+      break;
     case "gap":
-      return finish(options, consumer, await step.gap(event));
-    case "records":
-      return finish(options, consumer, await step.handle(event));
+      return pipe.enter(event, await step.gap(event));
   }
-}
-
-async function finish(options: RunOptions, consumer: Consumer, work: Work): Promise<void> {
-  const chains = new Map<string, Promise<boolean>>();
-  for (const outgoing of work.publish) {
-    const place = `${outgoing.topic}/${outgoing.partition}`;
-    const before = chains.get(place) ?? Promise.resolve(true);
-    // One after the other within a partition: a retry must not overtake or be overtaken.
-    chains.set(
-      place,
-      before.then((published) => published && publish(options, outgoing)),
-    );
-  }
-  const published = await Promise.all(chains.values());
-  if (!published.every(Boolean) || work.commit.length === 0) return;
-  await unlessFenced(options, () => consumer.commit(work.commit));
-}
-
-/** False when it was stopped while it could not be published: then nothing may be committed. */
-async function publish(options: RunOptions, outgoing: Outgoing): Promise<boolean> {
-  const { log, clock, stop, observer, isPassing = isRetriable } = options;
-  for (let attempt = 1, delayMs = RETRY_FIRST_MS; ; attempt++) {
-    try {
-      await log.append(outgoing.topic, outgoing.partition, outgoing.records);
-      return true;
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      if (stop.aborted) return false;
-      observer?.retrying?.(error, attempt);
-      await sleep(clock, delayMs, stop);
-      delayMs = Math.min(delayMs * 2, RETRY_LONGEST_MS);
-    }
-  }
-}
-
-function isRetriable(error: unknown): boolean {
-  return isStreamError(error) && error.retriable;
-}
-
-/** A fenced call is no failure: the partition has a new holder, who repeats the work. */
-async function unlessFenced(options: RunOptions, call: () => void | Promise<void>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (!isStreamError(error, "fenced")) throw error;
-    options.observer?.fenced?.(error);
-  }
+  observer?.done?.(event);
 }

@@ -1,5 +1,11 @@
 import { EXIT_CODES } from "../process/exit-code.ts";
 
+/** Some depend on where the configuration names the cluster. */
+type Remedy = string | ((place: string) => string);
+
+/** The cluster that holds the log of the pipeline. */
+const OWN_CLUSTER = "stream.kafka";
+
 /** Everything that can go wrong with the log, with what to do. Codes are stable. */
 export const STREAM_ERRORS = {
   topic_unknown: [false, "create it with `tidegauge topics apply`, or start the services once"],
@@ -14,12 +20,15 @@ export const STREAM_ERRORS = {
   key_missing: [false, "records of a compacted topic need a key"],
   log_busy: [true, "the disk is slower than the input; append less at a time, or wait"],
   append_unknown: [true, "append again; readers tolerate a doubled record"],
-  broker_unreachable: [true, "check stream.kafka.brokers and the network; nothing was written"],
+  broker_unreachable: [
+    true,
+    (place) => `check \`brokers\` of ${place} and the network; nothing was written`,
+  ],
   not_permitted: [
     false,
     "give this user the rights to its topics and groups (those under stream.prefix)",
   ],
-  login_refused: [false, "check stream.kafka.sasl and stream.kafka.tls"],
+  login_refused: [false, (place) => `check \`sasl\` and \`tls\` of ${place}`],
   batch_unreadable: [false, "skip it: commit an offset behind it, and see who wrote it"],
   kafka_failed: [false, "see the broker's log; restart when it is mended"],
   fenced: [false, "another consumer holds the partition now; go on with next()"],
@@ -32,7 +41,7 @@ export const STREAM_ERRORS = {
   log_failed: [false, "restart; what was acknowledged is there"],
   disk_full: [true, "free some space on that disk; appends go on by themselves"],
   disk_failed: [false, "check the disk and the kernel's log, then restart"],
-} as const satisfies Record<string, readonly [retriable: boolean, remedy: string]>;
+} as const satisfies Record<string, readonly [retriable: boolean, remedy: Remedy]>;
 
 export type StreamErrorCode = keyof typeof STREAM_ERRORS;
 
@@ -44,9 +53,13 @@ export class StreamError extends Error {
   readonly what: string;
   readonly remedy: string;
 
-  /** `what` is a clause without a full stop: "topic lines has no partition 7". */
-  constructor(code: StreamErrorCode, what: string, cause?: unknown) {
-    const [retriable, remedy] = STREAM_ERRORS[code];
+  /**
+   * `what` is a clause without a full stop: "topic lines has no partition 7"; `place` is where
+   * the configuration names the one that was spoken to.
+   */
+  constructor(code: StreamErrorCode, what: string, cause?: unknown, place = OWN_CLUSTER) {
+    const [retriable, advice] = STREAM_ERRORS[code];
+    const remedy = typeof advice === "string" ? advice : advice(place);
     super(`${what}: ${remedy}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retriable = retriable;

@@ -24,9 +24,9 @@
  *   and those of other writers may come between. An append to a compacted topic may be in the log
  *   twice after a leader died: the latest of a key counts.
  * - 2: "survive" is Kafka's acks=all: every replica in sync has it, at least min.insync.replicas.
- * - 6: a rebalance waits for the records at hand for KAFKA_REBALANCE_MS; then, or when the member
- *   was silent for KAFKA_SESSION_MS, it goes on without it, and its commits are `fenced`. It does
- *   not wait for the work on another event (`assigned`, `idle`, `gap`).
+ * - 6: a rebalance waits for the records at hand and for open work for KAFKA_REBALANCE_MS; then, or
+ *   when the member was silent for KAFKA_SESSION_MS, it goes on without it, and its commits are
+ *   `fenced`. It does not wait for the work on another event (`assigned`, `idle`, `gap`).
  * - 7: retention and compaction go by the brokers' clock and settings. ensureTopics() creates and
  *   compares, and changes nothing that is there.
  * - 8: one answer of the brokers is read ahead, at most KAFKA_FETCH_BYTES_MAX from each.
@@ -137,9 +137,10 @@ export type ConsumerEvent =
 export interface Consumer {
   /**
    * The next thing that happens. Calling it says that the last one is dealt with, so a rebalance
-   * waits for it. One call at a time.
+   * waits for it; and for `open`, work on earlier ones that is still under way, where there is any.
+   * `open` must not reject. One call at a time.
    */
-  next(): Promise<ConsumerEvent>;
+  next(open?: Promise<void> | null): Promise<ConsumerEvent>;
   /** Reads on from here instead; the partition must be held. */
   seek(position: Position): void;
   commit(positions: readonly Position[]): Promise<void>;

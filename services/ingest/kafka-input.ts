@@ -1,6 +1,7 @@
 import type { Zone } from "../../lib/domain/zone.ts";
 import { type Clock, sleep } from "../../lib/process/clock.ts";
 import { loopPart, type Part } from "../../lib/process/parts.ts";
+import { Patience } from "../../lib/process/patience.ts";
 import { runStep, type RunObserver } from "../../lib/stream/run.ts";
 import { isStreamError } from "../../lib/stream/stream-error.ts";
 import type { Log } from "../../lib/stream/stream.ts";
@@ -48,20 +49,18 @@ export interface KafkaInputTarget extends ReadingWorkOptions {
 export function kafkaInput(input: KafkaInput, target: KafkaInputTarget): Part {
   const { clock, events } = target;
   return loopPart(`input ${input.name}`, async (stop) => {
-    for (let attempt = 1, delayMs: number = LIMITS.retryFirstMs; !stop.aborted; attempt++) {
+    const patience = new Patience(LIMITS.retryFirstMs, LIMITS.retryLongestMs);
+    while (!stop.aborted) {
       const startedMs = clock.nowMs();
       try {
         await readOnce(input, target, stop);
       } catch (error) {
         if (!isPassing(error)) throw error;
         // What ran for longer than any pause is a new trouble.
-        if (clock.nowMs() - startedMs > LIMITS.sourceRunMs) {
-          [attempt, delayMs] = [1, LIMITS.retryFirstMs];
-        }
+        if (clock.nowMs() - startedMs > LIMITS.sourceRunMs) patience.renew();
         if (stop.aborted) return;
-        events.sourceRetried(input.name, error, attempt);
-        await sleep(clock, delayMs, stop);
-        delayMs = Math.min(delayMs * 2, LIMITS.retryLongestMs);
+        events.sourceRetried(input.name, error, patience.attempt);
+        await sleep(clock, patience.next(), stop);
       }
     }
   });
@@ -99,7 +98,6 @@ async function readOnce(
       stop,
       ...(observer === undefined ? {} : { observer }),
     });
-    step.confirm();
   } finally {
     // What nobody reads now must not look stuck.
     observer?.done?.({ type: "revoked", partitions: step.held });

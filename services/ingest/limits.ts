@@ -95,8 +95,18 @@ export const LIMITS = {
   observationBatchBytes: 500_000,
   /** The longest kernel text that is quoted; a kernel writes 1 KiB at most. */
   textBytesMax: 1_024,
-  /** A tick comes at least each second: this, and at most one idle wait on top. */
-  tickEveryMs: 750,
+  /** Read at a stretch of a backlog: 50 ms of work, which becomes a few large appends. */
+  readBytes: 4 * 1024 * 1024,
+  /**
+   * Works on their way while the next is made: an append and its commit last as long as three of
+   * them take to make, and each holds a few megabytes.
+   */
+  worksAhead: 3,
+  /**
+   * A tick comes at least each second: this, and at most one idle wait on top. Incidents wait for
+   * ticks, so it is most of the time from a line to its incident.
+   */
+  tickEveryMs: 500,
   idleAfterMs: 200,
   /** A list of targets; each has a line. */
   targetsBytesMax: 16 * 1024 * 1024,

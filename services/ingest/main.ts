@@ -81,7 +81,6 @@ export function createIngest(options: IngestOptions): Ingest {
       stop,
       ...(observer === undefined ? {} : { observer }),
     });
-    step.confirm();
   });
   const world = { log, codec, clock, events, lines, rejected, shipper, ...sampled };
   const around = { world, positions, connectionsMax, rules, stdin };

@@ -1,15 +1,15 @@
 import type { IdentityRules } from "../../lib/domain/host-identity.ts";
 import { type Canary, canaryOf } from "../../lib/domain/canary.ts";
-import type { Tick } from "../../lib/domain/observation.ts";
 import { utcZone, type Zone } from "../../lib/domain/zone.ts";
 import type { CanaryTrail } from "../../lib/process/canary-trail.ts";
 import type { Clock } from "../../lib/process/clock.ts";
-import type { Outgoing, Step, Work } from "../../lib/stream/run.ts";
+import type { Step, Work } from "../../lib/stream/run.ts";
 import type {
   GapEvent,
   JoinOptions,
   Log,
   LogRecord,
+  Position,
   RecordsEvent,
   TopicPartition,
 } from "../../lib/stream/stream.ts";
@@ -22,7 +22,7 @@ import { LIMITS } from "./limits.ts";
 import type { LineContext } from "./read-line.ts";
 import { type Place, type ReadRecord, ReadingWork } from "./reading-work.ts";
 import { samplesOf } from "./sample-events.ts";
-import { SourceTicks } from "./source-ticks.ts";
+import { TopicTicks } from "./topic-ticks.ts";
 import { schemaUnavailable } from "./trouble.ts";
 
 export interface LinesStepOptions {
@@ -50,6 +50,7 @@ export function linesJoin(group: string, ...topics: readonly string[]): JoinOpti
     group,
     topics,
     from: "start",
+    batchBytes: LIMITS.readBytes,
     idleAfterMs: LIMITS.idleAfterMs,
   };
 }
@@ -61,76 +62,55 @@ export function linesJoin(group: string, ...topics: readonly string[]): JoinOpti
  * 2. scan its lines: drop, reject, or a reading with host and time (record-scanner.ts); a sample
  *    is such a reading
  * 3. pack observations into the partitions of their hosts (reading-work.ts)
- * 4. tick, each second, into every partition: how far every source has been read (source-ticks.ts)
+ * 4. tick, each second, into every partition: how far every source has been read (topic-ticks.ts)
  *    a canary goes with a tick at once: it is no line of anyone and counts as none
  * 5. publish observations and rejects, then commit; the loop of lib/stream/run.ts does both
  *
- * Outcomes are told when the next call shows that they have been published.
+ * Outcomes are told when they have been published.
  */
 export class LinesStep implements Step {
+  readonly ahead = LIMITS.worksAhead;
   readonly #options: LinesStepOptions;
   readonly #zones: BatchZones;
-  /** By topic. */
-  readonly #ticks: ReadonlyMap<string, SourceTicks>;
+  readonly #ticks: TopicTicks;
   readonly #work: ReadingWork;
-  #lastTickMs = Number.NEGATIVE_INFINITY;
-  /** To be published, and published if the next call comes. */
+  /** To be published. */
   #canaries: Canary[] = [];
-  #unconfirmedCanaries: readonly Canary[] = [];
 
   constructor(options: LinesStepOptions) {
     this.#options = options;
     this.#zones = new BatchZones(options.zones);
-    const { lines, samples } = options;
-    const topics = samples === undefined ? [lines.topic] : [lines.topic, samples.topic];
-    this.#ticks = new Map(topics.map((topic) => [topic, new SourceTicks(topic)]));
+    this.#ticks = new TopicTicks({ ...options, from: "start", sourceOf: (topic) => topic });
     this.#work = new ReadingWork(options);
   }
 
   async assigned(partitions: readonly TopicPartition[]): Promise<readonly []> {
-    this.confirm();
-    const { log, group } = this.#options;
-    for (const [topic, ticks] of this.#ticks) {
-      ticks.clear();
-      const held = partitions.filter((at) => at.topic === topic);
-      if (held.length > 0) await ticks.assignFrom(held, { log, group, from: "start", topic });
-    }
+    await this.#ticks.assign(partitions);
     return [];
   }
 
   revoked(): void {
-    this.confirm();
-    for (const ticks of this.#ticks.values()) ticks.clear();
+    this.#ticks.clear();
   }
 
   async handle(event: RecordsEvent): Promise<Work> {
-    this.confirm();
     this.#work.makeRoom();
     for (const record of event.records) this.#read(event, record);
     const { topic, partition, nextOffset } = event;
-    this.#ticks.get(topic)?.published(event);
-    const publish = this.#publish(await this.#dueTicks());
-    return { publish, commit: [{ topic, partition, offset: nextOffset }] };
+    this.#ticks.published(event);
+    return this.#workOf([{ topic, partition, offset: nextOffset }]);
   }
 
-  async idle(): Promise<Work> {
-    this.confirm();
-    return { publish: this.#publish(await this.#dueTicks()), commit: [] };
+  idle(): Promise<Work> {
+    return this.#workOf([]);
   }
 
   /** Retention was faster than we: counted, and read on behind it. */
-  gap({ topic, partition, fromOffset, toOffset }: GapEvent): Work {
-    this.confirm();
+  gap(event: GapEvent): Work {
+    const { topic, partition, fromOffset, toOffset } = event;
     this.#options.events.recordsLost(topic, partition, toOffset - fromOffset);
-    this.#ticks.get(topic)?.skipped(partition, toOffset);
+    this.#ticks.skipped(event);
     return { publish: [], commit: [{ topic, partition, offset: toOffset }] };
-  }
-
-  /** The work handed out last has been published: tells what it was. Call once more at the end. */
-  confirm(): void {
-    this.#work.confirm();
-    for (const canary of this.#unconfirmedCanaries) this.#options.trail?.passed("ingest", canary);
-    this.#unconfirmedCanaries = [];
   }
 
   #read({ topic, partition }: RecordsEvent, { offset, value, arrivalMs }: LogRecord): void {
@@ -164,24 +144,16 @@ export class LinesStep implements Step {
     this.#work.keep(record, { reason, detail, line: 1, bytes });
   }
 
-  async #dueTicks(): Promise<readonly Tick[]> {
-    const { clock, log } = this.#options;
-    const nowMs = clock.nowMs();
-    const sinceMs = nowMs - this.#lastTickMs;
-    // A clock that was set back must not stop them.
-    const isEarly = sinceMs >= 0 && sinceMs < LIMITS.tickEveryMs;
-    if (isEarly && this.#canaries.length === 0) return [];
-    this.#lastTickMs = nowMs;
-    const ticks = [...this.#ticks].map(async ([topic, sources]) =>
-      sources.ticks(await log.offsets(topic), nowMs),
-    );
-    return (await Promise.all(ticks)).flat();
-  }
-
-  #publish(ticks: readonly Tick[]): readonly Outgoing[] {
-    const publish = this.#work.take(ticks, this.#canaries);
-    this.#unconfirmedCanaries = this.#canaries;
+  async #workOf(commit: readonly Position[]): Promise<Work> {
+    const ticks = await this.#ticks.due({ isUrgent: this.#canaries.length > 0 });
+    const canaries = this.#canaries;
     this.#canaries = [];
-    return publish;
+    const publish = this.#work.take(ticks, canaries);
+    const tell = this.#work.takeOutcomes();
+    const done = () => {
+      tell();
+      for (const canary of canaries) this.#options.trail?.passed("ingest", canary);
+    };
+    return { publish, commit, done };
   }
 }

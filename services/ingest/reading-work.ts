@@ -5,7 +5,7 @@ import type { LineBatch } from "../../lib/domain/line-batch.ts";
 import type { Tick } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
 import type { Outgoing } from "../../lib/stream/run.ts";
-import type { NewRecord } from "../../lib/stream/stream.ts";
+import type { LogRecord, NewRecord } from "../../lib/stream/stream.ts";
 import type { Codec } from "../../lib/wire/codec.ts";
 import { encodeMessage } from "../../lib/wire/message.ts";
 import type { RowOrigin } from "./core/observation-columns.ts";
@@ -16,6 +16,7 @@ import { LIMITS } from "./limits.ts";
 import { ObservationPacker } from "./observation-packer.ts";
 import type { LineOrSample } from "./read-events.ts";
 import type { LineContext } from "./read-line.ts";
+import { LineRecords, type LineSource } from "./line-records.ts";
 import { RecordScanner } from "./record-scanner.ts";
 
 /** A topic of ours and how many partitions it has. */
@@ -58,6 +59,8 @@ export interface Rejection {
   readonly bytes: Uint8Array;
 }
 
+type RecordOrigin = RowOrigin & { readonly firstLine: number };
+
 /** What telemetry hears of an input once it is published. */
 interface Unconfirmed {
   readonly counts: OutcomeCounts;
@@ -70,12 +73,13 @@ interface Unconfirmed {
 
 /**
  * What a loop of ingest makes of records: lines into observations and rejects on their way out, and
- * what became of each line. Outcomes are told when confirm() says that they have been published.
+ * what became of each line, to be told once that is published.
  */
 export class ReadingWork {
   readonly #options: ReadingWorkOptions;
   #packer!: ObservationPacker;
   #scanner!: RecordScanner;
+  #lines!: LineRecords;
   #directory!: HostDirectory;
   #rejects: NewRecord[] = [];
   #turn = 0;
@@ -92,6 +96,20 @@ export class ReadingWork {
     if (this.#directory.spellings > LIMITS.spellingsMax) this.#renewDirectory();
   }
 
+  /**
+   * A record of the partition `place` that is one plain line, and that nobody has told as read;
+   * false, and nothing is done, where it is anything else.
+   */
+  scanLine(input: string, place: string, record: LogRecord, source: LineSource): boolean {
+    const told = this.#unconfirmedOf(input);
+    const rowsBefore = this.#packer.rows;
+    if (!this.#lines.read(place, record, source, told.counts)) return false;
+    told.rows += this.#packer.rows - rowsBefore;
+    told.linesUntold += 1;
+    told.bytesUntold += record.value?.length ?? 0;
+    return true;
+  }
+
   /** The lines of a batch; those of listeners were told as read when they came in. */
   scan(record: ReadRecord, batch: LineBatch, zone: Zone): void {
     this.#follow(record, (told, origin) => {
@@ -104,12 +122,9 @@ export class ReadingWork {
 
   /** The same for a batch that nobody has told as read. */
   scanNew(record: ReadRecord, batch: LineBatch, zone: Zone): void {
-    this.#follow(record, (told, origin) => {
-      const { lines } = told.counts;
-      this.#scanner.scan({ batch, origin, zone, counts: told.counts, firstLine: origin.firstLine });
-      told.linesUntold += told.counts.lines - lines;
-      told.bytesUntold += batch.bytes.length;
-    });
+    this.#followNew(record, batch, (counts, origin) =>
+      this.#scanner.scan({ batch, origin, zone, counts, firstLine: origin.firstLine }),
+    );
   }
 
   /** Events of a record that has no lines; `batch` says what its lines would be. */
@@ -119,15 +134,9 @@ export class ReadingWork {
     zone: Zone,
     read: (context: LineContext) => readonly LineOrSample[],
   ): void {
-    this.#follow(record, (told, origin) => {
-      const { lines } = told.counts;
-      this.#scanner.place(
-        { batch, origin, zone, counts: told.counts, firstLine: origin.firstLine },
-        read,
-      );
-      told.linesUntold += told.counts.lines - lines;
-      told.bytesUntold += batch.bytes.length;
-    });
+    this.#followNew(record, batch, (counts, origin) =>
+      this.#scanner.place({ batch, origin, zone, counts, firstLine: origin.firstLine }, read),
+    );
   }
 
   /** A record that is one line with this outcome. */
@@ -156,6 +165,7 @@ export class ReadingWork {
 
   /** Everything so far, to be published. */
   take(ticks: readonly Tick[], canaries: readonly Canary[] = []): readonly Outgoing[] {
+    this.#lines.close();
     const { codec, observations, rejected } = this.#options;
     const publish: Outgoing[] = this.#packer.take(ticks, canaries).map(({ partition, batch }) => {
       const value = encodeMessage(codec, "observation-batch", batch);
@@ -168,23 +178,38 @@ export class ReadingWork {
     return publish;
   }
 
-  /** What was taken has been published: tells what it was. */
-  confirm(): void {
+  /** What tells what became of the lines so far; to be called once take()'s are published. */
+  takeOutcomes(): () => void {
+    const unconfirmed = this.#unconfirmed;
+    this.#unconfirmed = new Map();
+    return () => this.#tell(unconfirmed);
+  }
+
+  #tell(unconfirmed: ReadonlyMap<string, Unconfirmed>): void {
     const { events } = this.#options;
-    for (const [input, told] of this.#unconfirmed) {
+    for (const [input, told] of unconfirmed) {
       const { counts, rows, timesReplaced, linesUntold, bytesUntold } = told;
       if (linesUntold > 0) events.linesRead(input, linesUntold, bytesUntold);
       events.linesDone(input, counts);
       if (rows > 0) events.observationsPublished(input, rows);
       if (timesReplaced > 0) events.timesReplaced(input, timesReplaced);
     }
-    this.#unconfirmed.clear();
   }
 
-  #follow(
+  #followNew(
     record: ReadRecord,
-    scan: (told: Unconfirmed, origin: RowOrigin & { firstLine: number }) => void,
+    { bytes }: LineBatch,
+    scan: (counts: OutcomeCounts, origin: RecordOrigin) => void,
   ): void {
+    this.#follow(record, (told, origin) => {
+      const { lines } = told.counts;
+      scan(told.counts, origin);
+      told.linesUntold += told.counts.lines - lines;
+      told.bytesUntold += bytes.length;
+    });
+  }
+
+  #follow(record: ReadRecord, scan: (told: Unconfirmed, origin: RecordOrigin) => void): void {
     this.#record = record;
     const told = this.#unconfirmedOf(record.input);
     const rowsBefore = this.#packer.rows;
@@ -209,10 +234,10 @@ export class ReadingWork {
     const { rules, retainMs, observations } = this.#options;
     this.#directory = new HostDirectory(rules);
     this.#packer = new ObservationPacker(this.#directory, observations.partitions);
+    const into = { directory: this.#directory, packer: this.#packer, retainMs };
+    this.#lines = new LineRecords(into);
     this.#scanner = new RecordScanner({
-      directory: this.#directory,
-      packer: this.#packer,
-      retainMs,
+      ...into,
       onReject: (reason, line, bytes) =>
         this.keep(this.#record, { reason: REJECT_REASONS[reason]!, detail: "", line, bytes }),
     });

@@ -2,11 +2,9 @@ import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import type { HostReading } from "../../lib/domain/host-readings.ts";
 import type { LineBatch, LineSegment } from "../../lib/domain/line-batch.ts";
-import { hashStep } from "../../lib/domain/name-table.ts";
 import { TRUSTS } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
-import { isBelievable, TIME_ARRIVAL, TIME_LINE } from "./core/event-time.ts";
-import { FastDate } from "./core/fast-date.ts";
+import { TIME_ARRIVAL } from "./core/event-time.ts";
 import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
 import { hostReading } from "./core/host-reading.ts";
 import { appendFact } from "./core/normalise.ts";
@@ -21,22 +19,20 @@ import {
   Reading,
   REJECT_REASONS,
 } from "./core/reading.ts";
+import { LimitRows } from "./limit-rows.ts";
 import { LIMITS } from "./limits.ts";
 import type { ObservationPacker } from "./observation-packer.ts";
 import { type LineOrSample, readEvents, type SampleEvent } from "./read-events.ts";
 import { type LineContext, readLine } from "./read-line.ts";
+import { NO_HOST, RecordHosts } from "./record-hosts.ts";
 
 const NEWLINE = 0x0a;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
-const COLON = ":";
-const HOUR_MS = 3_600_000;
-const LIMIT = KINDS.indexOf("limit");
 const SAMPLE = KINDS.indexOf("sample");
 const NOT_OURS = DROP_REASONS.indexOf("not_ours");
 const LINE_TOO_LONG = REJECT_REASONS.indexOf("line_too_long");
 const TOO_LATE = REJECT_REASONS.indexOf("too_late");
-const NO_HOST = -1;
 
 export interface RecordScannerOptions {
   readonly directory: HostDirectory;
@@ -71,23 +67,19 @@ export class RecordScanner {
   readonly #reading = new Reading();
   readonly #fact = new FactBatch(1);
   readonly #decoder = new TextDecoder();
-  #date = new FastDate(0, { toUtcMs: () => Number.NaN });
-  #dateZone: Zone | null = null;
-  #dateHour = Number.NaN;
+  readonly #limits: LimitRows;
   #record!: ScannedRecord;
   /** The bytes of the record, as the class whose texts are quickest. */
   #bytes!: Buffer;
   #context!: LineContext;
-  #realm = 0;
-  #hostSeed = 0;
+  readonly #hosts: RecordHosts;
   #line = 0;
   #trust = 0;
-  /** Of the segment; undefined is not looked up yet. */
-  #originHost: number | undefined;
-  #segment: LineSegment | undefined;
 
   constructor(options: RecordScannerOptions) {
     this.#options = options;
+    this.#hosts = new RecordHosts(options.directory);
+    this.#limits = new LimitRows(options.packer, options.retainMs);
   }
 
   scan(record: ScannedRecord): void {
@@ -115,38 +107,27 @@ export class RecordScanner {
   }
 
   #open(record: ScannedRecord): void {
-    const { directory } = this.#options;
     const { batch, origin, zone } = record;
     const { arrivalMs } = origin;
     this.#record = record;
     const { buffer, byteOffset, length } = batch.bytes;
     this.#bytes = Buffer.from(buffer, byteOffset, length);
     this.#context = { referenceMs: arrivalMs, zone, arrivalMs };
-    this.#realm = directory.realm(batch.realm);
-    this.#hostSeed = directory.seed(this.#realm);
+    this.#hosts.open(batch);
     this.#fast.open(batch.bytes);
     this.#line = (record.firstLine ?? 1) - 1;
-    // Lines that no segment speaks for have no sender.
-    this.#segment = undefined;
     this.#trust = 0;
-    this.#originHost = undefined;
-    // An hour makes no difference to a believable time: years change a day ahead of the reference.
-    const hour = Math.floor(arrivalMs / HOUR_MS);
-    if (hour === this.#dateHour && zone === this.#dateZone) return;
-    this.#dateHour = hour;
-    this.#dateZone = zone;
-    this.#date = new FastDate(hour * HOUR_MS, zone);
+    this.#limits.open(arrivalMs, zone);
   }
 
-  #enter(segment: LineSegment): void {
-    this.#segment = segment;
-    this.#trust = TRUSTS.indexOf(segment.trust);
-    this.#originHost = undefined;
+  #enter({ trust, peer }: LineSegment): void {
+    this.#trust = TRUSTS.indexOf(trust);
+    this.#hosts.enter(peer);
   }
 
   #readNext(bytes: Uint8Array, pos: number): number {
     const fast = this.#fast;
-    const outcome = fast.read(pos, bytes.length, this.#hostSeed);
+    const outcome = fast.read(pos, bytes.length, this.#hosts.seed);
     if (outcome === FAST_DROP && fast.end - pos <= LIMITS.lineBytesMax) {
       const { counts } = this.#record;
       counts.lines += 1;
@@ -164,28 +145,14 @@ export class RecordScanner {
   #addFast(bytes: Uint8Array): boolean {
     const fast = this.#fast;
     const { counts, origin } = this.#record;
-    const { arrivalMs } = origin;
-    const { directory, packer, retainMs } = this.#options;
-    const timeMs = this.#date.read(bytes, fast.dateStart);
-    if (Number.isNaN(timeMs) || !isBelievable(timeMs, arrivalMs)) return false;
-    if (timeMs < arrivalMs - retainMs) return false;
+    const timeMs = this.#limits.timeMs(bytes, fast.dateStart);
+    if (Number.isNaN(timeMs)) return false;
     counts.lines += 1;
     counts.pass += 1;
-    const { hostStart, hostEnd, hostHash } = fast;
-    const { gauge, offered, allowed } = fast.limit;
-    packer.add(directory.idOfBytes(bytes, hostStart, hostEnd, hostHash, this.#realm), origin, {
-      timeMs,
-      kind: LIMIT,
-      gauge,
-      offered,
-      allowed,
-      suppressed: offered > allowed ? offered - allowed : 0,
-      count: 1,
-      timeSource: TIME_LINE,
-      trust: this.#trust,
-      line: this.#line,
-      text: this.#text(bytes, fast.textStart, fast.end),
-    });
+    const host = this.#hosts.ofHash(bytes, fast.hostStart, fast.hostEnd, fast.hostHash);
+    const text = this.#text(bytes, fast.textStart, fast.end);
+    const of = { timeMs, trust: this.#trust, line: this.#line, text };
+    this.#limits.add(host, origin, fast.limit, of);
     return true;
   }
 
@@ -205,7 +172,10 @@ export class RecordScanner {
     const line = bytes.subarray(start, end);
     if (reading.outcome === OUTCOME_REJECT) this.#reject(reading.reason, line);
     else if (reading.outcome === OUTCOME_DROP) counts.drops[reading.reason]! += 1;
-    else this.#place(this.#hostOf(bytes, reading), reading, bytes, line);
+    else {
+      const { hostStart, hostEnd } = reading;
+      this.#place(this.#hosts.ofBytes(bytes, hostStart, hostEnd), reading, bytes, line);
+    }
   }
 
   #readEvents(bytes: Uint8Array, { hostStart, hostEnd, timeMs, timeSource }: Reading): void {
@@ -230,7 +200,7 @@ export class RecordScanner {
     const { reading, bytes, host } = event;
     if (reading.outcome === OUTCOME_REJECT) this.#reject(reading.reason, keptOf(bytes, source));
     else if (reading.outcome === OUTCOME_DROP) counts.drops[reading.reason]! += 1;
-    else this.#place(this.#hostNamed(host), reading, bytes, keptOf(bytes, source));
+    else this.#place(this.#hosts.ofName(host), reading, bytes, keptOf(bytes, source));
   }
 
   #placeSample({ sample, timeSource }: SampleEvent, source: Uint8Array): void {
@@ -240,7 +210,7 @@ export class RecordScanner {
     reading.timeMs = sample.timeMs;
     reading.timeSource = timeSource;
     const counted = hostReading(sample, this.#record.batch.input);
-    this.#place(this.#hostNamed(sample.host), reading, source, source, counted);
+    this.#place(this.#hosts.ofName(sample.host), reading, source, source, counted);
   }
 
   /** `line` is what is kept where it came too late, `counted` what a sample says. */
@@ -284,30 +254,6 @@ export class RecordScanner {
     return this.#decoder.decode(bytes.subarray(start, stop));
   }
 
-  #hostOf(bytes: Uint8Array, { hostStart, hostEnd }: Reading): number {
-    if (hostStart < 0) return this.#hostOfOrigin();
-    let hash = this.#hostSeed;
-    for (let at = hostStart; at < hostEnd; at++) hash = hashStep(hash, bytes[at]!);
-    return this.#options.directory.idOfBytes(bytes, hostStart, hostEnd, hash, this.#realm);
-  }
-
-  #hostNamed(host: string | null): number {
-    if (host === null) return this.#hostOfOrigin();
-    return this.#options.directory.idOf(this.#record.batch.realm, host);
-  }
-
-  /**
-   * What the batch says, else the address of the sender (FreeBSD's syslogd writes no host name).
-   */
-  #hostOfOrigin(): number {
-    if (this.#originHost === undefined) {
-      const { host, realm } = this.#record.batch;
-      const name = host ?? addressOf(this.#segment?.peer ?? null);
-      this.#originHost = name === null ? NO_HOST : this.#options.directory.idOf(realm, name);
-    }
-    return this.#originHost;
-  }
-
   #reject(reason: number, bytes: Uint8Array): void {
     this.#record.counts.rejects[reason]! += 1;
     this.#options.onReject(reason, this.#line, bytes);
@@ -322,12 +268,4 @@ function whole(value: number): number {
 /** What a rejected event is kept as: its own text, or the line it could not be taken out of. */
 function keptOf(bytes: Uint8Array, line: Uint8Array): Uint8Array {
   return bytes.length > 0 ? bytes : line;
-}
-
-/** `192.0.2.1:514` or `[2001:db8::1]:514` without the port. */
-function addressOf(peer: string | null): string | null {
-  if (peer === null) return null;
-  const end = peer.lastIndexOf(COLON);
-  const address = end < 0 ? peer : peer.slice(0, end);
-  return address.startsWith("[") ? address.slice(1, -1) : address;
 }

@@ -90,7 +90,7 @@ export class Reprocessor {
     } else {
       this.#readKept({ ...record, firstLine: line }, rejected);
     }
-    this.#work.confirm();
+    this.#work.takeOutcomes()();
     return resultOf(this.#counts, rejected.reason);
   }
 

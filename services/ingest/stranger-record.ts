@@ -2,6 +2,7 @@ import { canaryOf } from "../../lib/domain/canary.ts";
 import type { LineBatch } from "../../lib/domain/line-batch.ts";
 import type { Trust } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
+import type { LogRecord } from "../../lib/stream/stream.ts";
 import type { Codec } from "../../lib/wire/codec.ts";
 import { decodeMessage } from "../../lib/wire/message.ts";
 import { DROP_REASONS, REJECT_REASONS, type RejectReason } from "./core/reading.ts";
@@ -10,6 +11,7 @@ import type { IngestEvents } from "./events.ts";
 import { BAD_PROTOBUF, otlpBatch } from "./otlp-proto.ts";
 import { readDecoded } from "./read-events.ts";
 import type { LineContext } from "./read-line.ts";
+import type { LineSource } from "./line-records.ts";
 import type { ReadingWork, ReadRecord } from "./reading-work.ts";
 import { samplesOf } from "./sample-events.ts";
 import { schemaUnavailable } from "./trouble.ts";
@@ -35,9 +37,19 @@ const TRUST: Trust = "connected";
 /** Reads records that other programs wrote to a topic, whatever they are. */
 export class StrangerRecords {
   readonly #options: StrangerOptions;
+  readonly #lineSource: LineSource;
 
   constructor(options: StrangerOptions) {
     this.#options = options;
+    const { realm, zone } = options;
+    this.#lineSource = { realm, zone, trust: TRUST };
+  }
+
+  /** Reads one plain line, the commonest record of all; false where read() must. */
+  readLine(input: string, place: string, record: LogRecord): boolean {
+    const { format, work } = this.#options;
+    const mayBe = format === "auto" || format === "text";
+    return mayBe && work.scanLine(input, place, record, this.#lineSource);
   }
 
   read(record: ReadRecord, bytes: Uint8Array): void {

@@ -1,4 +1,3 @@
-import type { Tick } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
 import type { Clock } from "../../lib/process/clock.ts";
 import type { Step, Work } from "../../lib/stream/run.ts";
@@ -14,9 +13,9 @@ import type {
 import type { IngestEvents } from "./events.ts";
 import { LIMITS } from "./limits.ts";
 import { ReadingWork, type ReadingWorkOptions } from "./reading-work.ts";
-import { SourceTicks } from "./source-ticks.ts";
 import { type RecordFormat, StrangerRecords } from "./stranger-record.ts";
 import { arrivalOf } from "./stranger-stamp.ts";
+import { TopicTicks } from "./topic-ticks.ts";
 
 export interface TopicsStepOptions extends ReadingWorkOptions {
   readonly events: IngestEvents;
@@ -34,12 +33,20 @@ export interface TopicsStepOptions extends ReadingWorkOptions {
   readonly from: "start" | "end";
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 /** How the step wants to be run by lib/stream/run.ts. */
 export function topicsJoin(
   { group, from }: Pick<TopicsStepOptions, "group" | "from">,
   topics: readonly string[],
 ): JoinOptions {
-  return { group, topics, from, idleAfterMs: LIMITS.idleAfterMs };
+  return {
+    group,
+    topics,
+    from,
+    batchBytes: LIMITS.readBytes,
+    idleAfterMs: LIMITS.idleAfterMs,
+  };
 }
 
 /**
@@ -47,26 +54,29 @@ export function topicsJoin(
  *
  * 1. tell what each record is made of (envelopes/record-form.ts) and read it (stranger-record.ts)
  * 2. pack observations into the partitions of their hosts, and keep what is rejected
- * 3. tick, each second, into every partition: how far each topic has been read (source-ticks.ts)
+ * 3. tick, each second, into every partition: how far each topic has been read (topic-ticks.ts)
  * 4. publish, then commit; the loop of lib/stream/run.ts does both
  *
  * A record ends in as many outcomes as it has lines or events, and in one if it has none.
  */
 export class TopicsStep implements Step {
+  readonly ahead = LIMITS.worksAhead;
   readonly #options: TopicsStepOptions;
   readonly #work: ReadingWork;
   readonly #records: StrangerRecords;
-  readonly #ticks = new Map<string, SourceTicks>();
-  #lastTickMs = Number.NEGATIVE_INFINITY;
+  readonly #ticks: TopicTicks;
   #stampsReplaced = 0;
   #held: readonly TopicPartition[] = [];
   /** Where partitions begin that were never committed: the next commit says so. */
-  #begun: Position[] = [];
+  #begun: readonly Position[] = [];
 
   constructor(options: TopicsStepOptions) {
     this.#options = options;
     this.#work = new ReadingWork(options);
     this.#records = new StrangerRecords({ ...options, work: this.#work });
+    const { isShared, input } = options;
+    const sourceOf = (topic: string) => (isShared ? topic : `${input}:${topic}`);
+    this.#ticks = new TopicTicks({ ...options, sourceOf });
   }
 
   /** What it was assigned last. */
@@ -75,43 +85,33 @@ export class TopicsStep implements Step {
   }
 
   async assigned(partitions: readonly TopicPartition[]): Promise<readonly Position[]> {
-    this.confirm();
     this.#forget();
     this.#held = partitions;
-    const { log, group, from, input, isShared } = this.#options;
-    for (const topic of new Set(partitions.map((at) => at.topic))) {
-      const ticks = new SourceTicks(isShared ? topic : `${input}:${topic}`);
-      const held = partitions.filter((at) => at.topic === topic);
-      this.#begun.push(...(await ticks.assignFrom(held, { log, group, topic, from })));
-      this.#ticks.set(topic, ticks);
-    }
+    this.#begun = await this.#ticks.assign(partitions);
     return this.#begun;
   }
 
   revoked(): void {
-    this.confirm();
     this.#forget();
   }
 
   async handle(event: RecordsEvent): Promise<Work> {
-    this.confirm();
     this.#work.makeRoom();
     const { topic, partition, nextOffset } = event;
     const nowMs = this.#options.clock.nowMs();
     const records = event.records.map((record) => this.#stamped(record, nowMs));
-    for (const record of records) this.#read(event, record);
-    this.#ticks.get(topic)?.published({ ...event, records });
+    const place = `${topic}/${partition}`;
+    for (const record of records) this.#read(place, record);
+    this.#ticks.published({ ...event, records });
     return this.#workOf([{ topic, partition, offset: nextOffset }]);
   }
 
   idle(): Promise<Work> {
-    this.confirm();
     return this.#workOf([]);
   }
 
   /** Retention was faster than we, or nobody can unpack what stands there: told, and read on. */
   gap(event: GapEvent): Promise<Work> {
-    this.confirm();
     const { topic, partition, fromOffset, toOffset, unreadable } = event;
     const { events, input, clock } = this.#options;
     if (unreadable === undefined) {
@@ -122,22 +122,15 @@ export class TopicsStep implements Step {
       const record = { input, at, arrivalMs: clock.nowMs() };
       this.#records.refuseBatch(record, detail, unreadable.bytes);
     }
-    this.#ticks.get(topic)?.skipped(partition, toOffset);
+    this.#ticks.skipped(event);
     return this.#workOf([{ topic, partition, offset: toOffset }]);
   }
 
-  /** The work handed out last has been published: tells what it was. Call once more at the end. */
-  confirm(): void {
-    const { events, input } = this.#options;
-    this.#work.confirm();
-    if (this.#stampsReplaced > 0) events.stampsReplaced(input, this.#stampsReplaced);
-    this.#stampsReplaced = 0;
-  }
-
-  #read({ topic, partition }: RecordsEvent, { offset, value, arrivalMs }: LogRecord): void {
+  #read(place: string, record: LogRecord): void {
     const { input } = this.#options;
-    const at = `${topic}/${partition}@${offset}`;
-    this.#records.read({ input, at, arrivalMs }, value ?? new Uint8Array(0));
+    if (this.#records.readLine(input, place, record)) return;
+    const { offset, value, arrivalMs } = record;
+    this.#records.read({ input, at: `${place}@${offset}`, arrivalMs }, value ?? NO_BYTES);
   }
 
   #stamped(record: LogRecord, nowMs: number): LogRecord {
@@ -152,20 +145,16 @@ export class TopicsStep implements Step {
       read.some(({ topic, partition }) => topic === at.topic && partition === at.partition);
     const commit = [...this.#begun.filter((at) => !isRead(at)), ...read];
     this.#begun = [];
-    return { publish: this.#work.take(await this.#dueTicks()), commit };
-  }
-
-  async #dueTicks(): Promise<readonly Tick[]> {
-    const { clock, log } = this.#options;
-    const nowMs = clock.nowMs();
-    const sinceMs = nowMs - this.#lastTickMs;
-    // A clock that was set back must not stop them.
-    if (sinceMs >= 0 && sinceMs < LIMITS.tickEveryMs) return [];
-    this.#lastTickMs = nowMs;
-    const ticks = [...this.#ticks].map(async ([topic, source]) =>
-      source.ticks(await log.offsets(topic), nowMs),
-    );
-    return (await Promise.all(ticks)).flat();
+    const publish = this.#work.take(await this.#ticks.due());
+    const tell = this.#work.takeOutcomes();
+    const stampsReplaced = this.#stampsReplaced;
+    this.#stampsReplaced = 0;
+    const { events, input } = this.#options;
+    const done = () => {
+      tell();
+      if (stampsReplaced > 0) events.stampsReplaced(input, stampsReplaced);
+    };
+    return { publish, commit, done };
   }
 
   #forget(): void {

@@ -111,7 +111,7 @@ describe("the stamp of a record of others", () => {
     };
     const place = { topic: TOPIC, partition: 0 };
     await step.assigned([place]);
-    const { publish } = await step.handle({
+    const { publish, done } = await step.handle({
       ...place,
       type: "records",
       nextOffset: 1,
@@ -119,7 +119,7 @@ describe("the stamp of a record of others", () => {
       records: [record],
     });
     for (const { topic, partition, records } of publish) log.append(topic, partition, records);
-    step.confirm();
+    done?.();
     return { row: rowsOf(log)[0], told };
   }
 

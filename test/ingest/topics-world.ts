@@ -184,7 +184,6 @@ export function reading(made = topicsWorld(), { format = "auto", from = "start" 
     await settle();
     clock.advance(1_000);
     await ended;
-    step.confirm();
   };
   /** Long enough for what is there to be read. */
   const turns = async () => {

@@ -78,9 +78,3 @@ export function findByte(bytes: Uint8Array, pos: number, end: number, byte: numb
   for (let at = pos; at < end; at++) if (bytes[at] === byte) return at;
   return -1;
 }
-
-/** True where the bytes are digits only, at least one. */
-export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (!isDigit(bytes[at])) return false;
-  return end > start;
-}

@@ -26,6 +26,8 @@ const KERNEL = words("kernel: ");
 
 /** A head and some text; what is left at the end of a buffer is for the general reader. */
 const LINE_BYTES_MIN = 128;
+/** How much of a tag or a text says that it is not ours. */
+const HEAD_BYTES = 4;
 /** Longest host name that is read here. */
 const HOST_BYTES_MAX = 64;
 
@@ -42,7 +44,7 @@ for (const letter of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
  * it saves.
  */
 export class FastLine {
-  /** The newline of the line; only valid after FAST_DROP and FAST_LIMIT, like all that follows. */
+  /** Behind the line's text; only valid after FAST_DROP and FAST_LIMIT, like all that follows. */
   end = 0;
   hostStart = 0;
   hostEnd = 0;
@@ -68,6 +70,28 @@ export class FastLine {
 
   /** Reads the line at `start`; nothing at or behind `limit` is looked at. */
   read(start: number, limit: number, hostSeed: number): number {
+    const outcome = this.#decide(start, limit, hostSeed);
+    if (outcome === FAST_DROP) this.end = this.#newlines.find(this.textStart, limit);
+    const isWhole = outcome === FAST_DROP ? this.end >= 0 : this.#bytes[this.end] === NEWLINE;
+    return isWhole ? outcome : FAST_UNSURE;
+  }
+
+  /**
+   * Reads what is one line and nothing else, with its newline or without: bytes [start, stop) of
+   * many that lie one behind the other. What stands behind them is looked at and decides nothing.
+   */
+  readAlone(start: number, stop: number, hostSeed: number): number {
+    const bytes = this.#bytes;
+    const outcome = this.#decide(start, bytes.length, hostSeed);
+    const end = bytes[stop - 1] === NEWLINE ? stop - 1 : stop;
+    if (outcome === FAST_LIMIT) return this.end === end ? FAST_LIMIT : FAST_UNSURE;
+    if (outcome !== FAST_DROP || this.textStart + HEAD_BYTES > end) return FAST_UNSURE;
+    if (this.#newlines.find(this.textStart, end) >= 0) return FAST_UNSURE;
+    this.end = end;
+    return FAST_DROP;
+  }
+
+  #decide(start: number, limit: number, hostSeed: number): number {
     if (limit - start < LINE_BYTES_MIN) return FAST_UNSURE;
     const bytes = this.#bytes;
     const at = bytes[start] === LESS ? skipPriority(bytes, start, limit) : start;
@@ -82,7 +106,7 @@ export class FastLine {
       byte = bytes[++pos]!;
     }
     if (byte !== SPACE || pos === host || HOST_HEADS.mayBegin(bytes, host)) return FAST_UNSURE;
-    if (!TAG_HEADS.mayBegin(bytes, pos + 1)) return this.#drop(pos + 1, limit);
+    if (!TAG_HEADS.mayBegin(bytes, pos + 1)) return this.#drop(pos + 1);
     if (!standsAt(this.#view, pos + 1, KERNEL)) return FAST_UNSURE;
     this.dateStart = at;
     this.dateNumber = this.#bsdShape.changes;
@@ -103,25 +127,26 @@ export class FastLine {
     const isHead = bytes[host] === SPACE && bytes[pos] === SPACE && pos > host + 1;
     if (!isHead || pos + 8 > limit || HOST_HEADS.mayBegin(bytes, host + 1)) return FAST_UNSURE;
     if (TAG_HEADS.mayBegin(bytes, pos + 1)) return FAST_UNSURE;
-    return this.#drop(pos + 1, limit);
+    return this.#drop(pos + 1);
   }
 
   #readText(text: number, limit: number): number {
     const bytes = this.#bytes;
     if (text + 4 > limit) return FAST_UNSURE;
     if (this.#view.getInt32(text) !== LIMI) {
-      return TEXT_HEADS.mayBegin(bytes, text) ? FAST_UNSURE : this.#drop(text, limit);
+      return TEXT_HEADS.mayBegin(bytes, text) ? FAST_UNSURE : this.#drop(text);
     }
     const end = this.limit.read(bytes, this.#view, text, limit);
-    if (end < 0 || bytes[end] !== NEWLINE) return FAST_UNSURE;
+    if (end < 0) return FAST_UNSURE;
     this.end = end;
     this.textStart = text;
     return FAST_LIMIT;
   }
 
-  #drop(from: number, limit: number): number {
-    this.end = this.#newlines.find(from, limit);
-    return this.end < 0 ? FAST_UNSURE : FAST_DROP;
+  /** `text` has a head that none of ours has. */
+  #drop(text: number): number {
+    this.textStart = text;
+    return FAST_DROP;
   }
 }
 

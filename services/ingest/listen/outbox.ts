@@ -1,4 +1,5 @@
 import { sleep, type Clock } from "../../../lib/process/clock.ts";
+import { Patience } from "../../../lib/process/patience.ts";
 import { isStreamError } from "../../../lib/stream/stream-error.ts";
 import type { Log, NewRecord } from "../../../lib/stream/stream.ts";
 import type { IngestEvents } from "../events.ts";
@@ -123,15 +124,15 @@ export class Outbox {
     const { topic, partition } = place[0]!;
     const records = place.map(({ record }) => record);
     const { signal } = this.#giveUp;
-    for (let attempt = 1, delayMs: number = LIMITS.retryFirstMs; ; attempt++) {
+    const patience = new Patience(LIMITS.retryFirstMs, LIMITS.retryLongestMs);
+    for (;;) {
       try {
         await log.append(topic, partition, records);
         return;
       } catch (error) {
         if (!isStreamError(error) || !error.retriable || signal.aborted) throw error;
-        events.appendRetried(input, error, attempt);
-        await sleep(clock, delayMs, signal);
-        delayMs = Math.min(delayMs * 2, LIMITS.retryLongestMs);
+        events.appendRetried(input, error, patience.attempt);
+        await sleep(clock, patience.next(), signal);
       }
     }
   }

@@ -4,7 +4,12 @@ import { NAME_HASH_SEED, hashStep } from "../../../lib/domain/name-table.ts";
 import { utcZone } from "../../../lib/domain/zone.ts";
 import { zoneOf } from "../../../lib/process/zone.ts";
 import { FastDate } from "../../../services/ingest/core/fast-date.ts";
-import { FAST_DROP, FAST_LIMIT, FastLine } from "../../../services/ingest/core/fast-line.ts";
+import {
+  FAST_DROP,
+  FAST_LIMIT,
+  FAST_UNSURE,
+  FastLine,
+} from "../../../services/ingest/core/fast-line.ts";
 import {
   DROP_REASONS,
   KINDS,
@@ -27,16 +32,33 @@ const fast = new FastLine();
 const reading = new Reading();
 const decoder = new TextDecoder("latin1");
 
+/** How the fast path is asked: for a line among lines, or for one that stands alone. */
+interface Asked {
+  readonly before: Uint8Array;
+  readonly behind: Uint8Array;
+  readonly read: (start: number, stop: number, limit: number) => number;
+}
+
+const among = (before: Uint8Array): Asked => ({
+  before,
+  behind: BEHIND,
+  read: (start, _, limit) => fast.read(start, limit, NAME_HASH_SEED),
+});
+
+const alone = (before: Uint8Array, behind: Uint8Array, newlines: 0 | 1): Asked => ({
+  before,
+  behind: Buffer.concat([BEHIND.subarray(0, newlines), behind, BEHIND.subarray(1)]),
+  read: (start, stop) => fast.readAlone(start, stop + newlines, NAME_HASH_SEED),
+});
+
 /** What the fast path decided, and what the general reader says of the same line. */
-function compare(bytes: Uint8Array, before: Uint8Array, context: LineContext): string {
-  const buffer = new Uint8Array(before.length + bytes.length + BEHIND.length);
-  buffer.set(before);
-  buffer.set(bytes, before.length);
-  buffer.set(BEHIND, before.length + bytes.length);
+function compare(bytes: Uint8Array, asked: Asked, context: LineContext): string {
+  const { before, behind, read } = asked;
+  const buffer = new Uint8Array(Buffer.concat([before, bytes, behind]));
   const start = before.length;
   const end = start + bytes.length;
   fast.open(buffer);
-  const outcome = fast.read(start, buffer.length, NAME_HASH_SEED);
+  const outcome = read(start, end, buffer.length);
   if (outcome !== FAST_DROP && outcome !== FAST_LIMIT) return "unsure";
   readLine(buffer, start, end, context, reading);
   const shown = decoder.decode(bytes);
@@ -82,7 +104,7 @@ const context = fc
 describe("FastLine", () => {
   it("agrees with the general reader on every example line", () => {
     const decided = EXAMPLES.map((text) =>
-      compare(new TextEncoder().encode(text), NOTHING, REFERENCE),
+      compare(new TextEncoder().encode(text), among(NOTHING), REFERENCE),
     );
     expect(decided.filter((answer) => answer === "limit").length).toBeGreaterThan(10);
     expect(decided.filter((answer) => answer === "drop").length).toBeGreaterThan(5);
@@ -92,7 +114,7 @@ describe("FastLine", () => {
     const decided = new Map<string, number>();
     fc.assert(
       fc.property(line, fc.uint8Array({ maxLength: 9 }), context, (bytes, before, around) => {
-        const answer = compare(bytes, before, around);
+        const answer = compare(bytes, among(before), around);
         decided.set(answer, (decided.get(answer) ?? 0) + 1);
       }),
       { numRuns: RUNS },
@@ -100,5 +122,40 @@ describe("FastLine", () => {
     // A fast path that decides nothing would agree too.
     expect(decided.get("drop")).toBeGreaterThan(RUNS / 50);
     expect(decided.get("limit")).toBeGreaterThan(RUNS / 500);
+  });
+
+  it("agrees with it on a line that stands alone, whatever lies behind that", () => {
+    const decided = new Map<string, number>();
+    const around = fc.tuple(
+      fc.uint8Array({ maxLength: 9 }),
+      fc.constantFrom(0 as const, 1 as const),
+    );
+    const behind = fc.oneof(fc.uint8Array({ maxLength: 9 }), line);
+    fc.assert(
+      fc.property(line, behind, around, context, (bytes, rest, [before, newlines], context) => {
+        const answer = compare(bytes, alone(before, rest, newlines), context);
+        decided.set(answer, (decided.get(answer) ?? 0) + 1);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(decided.get("drop")).toBeGreaterThan(RUNS / 50);
+    expect(decided.get("limit")).toBeGreaterThan(RUNS / 500);
+  });
+
+  it("leaves several lines to the general reader, and what its bytes do not decide", () => {
+    const answers = (text: string, length = text.length) => {
+      const buffer = new TextEncoder().encode(text + "x".repeat(200));
+      fast.open(buffer);
+      return fast.readAlone(0, length, NAME_HASH_SEED);
+    };
+    const limit = EXAMPLES.find((text) => text.startsWith("Nov") && text.includes("kernel: Limi"))!;
+    const other = "Nov 20 08:30:00 a1 sshd[1]: Accepted publickey for root";
+    expect([limit, other].map((text) => answers(text))).toEqual([FAST_LIMIT, FAST_DROP]);
+    for (const text of [`${limit}\n${limit}`, `${other}\n${limit}`, `${other}\n\n`]) {
+      expect(answers(text), text).toBe(FAST_UNSURE);
+    }
+    for (let length = 1; length < 21; length++) {
+      expect(answers(other, length), other.slice(0, length)).toBe(FAST_UNSURE);
+    }
   });
 });

@@ -1,0 +1,108 @@
+import { Buffer } from "node:buffer";
+import type { HostDirectory } from "../../lib/domain/host-directory.ts";
+import { type Trust, TRUSTS } from "../../lib/domain/observation.ts";
+import type { Zone } from "../../lib/domain/zone.ts";
+import type { LogRecord } from "../../lib/stream/stream.ts";
+import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
+import type { OutcomeCounts } from "./core/outcome-counts.ts";
+import { DROP_REASONS } from "./core/reading.ts";
+import { LimitRows } from "./limit-rows.ts";
+import { LIMITS } from "./limits.ts";
+import type { ObservationPacker } from "./observation-packer.ts";
+
+const NOT_OURS = DROP_REASONS.indexOf("not_ours");
+
+/** Whose the lines of a topic are. */
+export interface LineSource {
+  readonly realm: string;
+  readonly zone: Zone;
+  readonly trust: Trust;
+}
+
+export interface LineRecordsOptions {
+  readonly directory: HostDirectory;
+  readonly packer: ObservationPacker;
+  /** Older facts are for the general readers. */
+  readonly retainMs: number;
+}
+
+/**
+ * Records that hold one plain line each. The records of a batch lie in one buffer, which is opened
+ * once for all of them: what opening costs is more than a line. It decides only what the general
+ * readers decide in the same way (test/ingest/line-records.test.ts).
+ */
+export class LineRecords {
+  readonly #directory: HostDirectory;
+  readonly #rows: LimitRows;
+  readonly #fast = new FastLine();
+  #arrayBuffer: ArrayBufferLike | null = null;
+  #buffer: Buffer = Buffer.alloc(0);
+  #source: LineSource | null = null;
+  #realm = 0;
+  #hostSeed = 0;
+  #trust = 0;
+
+  constructor({ directory, packer, retainMs }: LineRecordsOptions) {
+    this.#directory = directory;
+    this.#rows = new LimitRows(packer, retainMs);
+  }
+
+  /**
+   * False, and nothing is done, where the general readers must look. `place` is the record's
+   * partition, as `topic/partition`.
+   */
+  read(place: string, record: LogRecord, source: LineSource, counts: OutcomeCounts): boolean {
+    const { value } = record;
+    if (value === null) return false;
+    const { buffer, byteOffset, length } = value;
+    if (length === 0 || length > LIMITS.lineBytesMax) return false;
+    if (buffer !== this.#arrayBuffer) this.#open(buffer);
+    if (source !== this.#source) this.#enter(source);
+    const outcome = this.#fast.readAlone(byteOffset, byteOffset + length, this.#hostSeed);
+    if (outcome === FAST_LIMIT) return this.#add(place, record, source, counts);
+    if (outcome !== FAST_DROP) return false;
+    counts.lines += 1;
+    counts.drops[NOT_OURS]! += 1;
+    return true;
+  }
+
+  /** Holds no record any more. */
+  close(): void {
+    if (this.#arrayBuffer !== null) this.#open(new ArrayBuffer(0));
+    this.#arrayBuffer = null;
+  }
+
+  #add(
+    place: string,
+    { offset, arrivalMs }: LogRecord,
+    { zone }: LineSource,
+    counts: OutcomeCounts,
+  ): boolean {
+    const bytes = this.#buffer;
+    const rows = this.#rows;
+    const { dateStart, hostStart, hostEnd, hostHash, textStart, end, limit } = this.#fast;
+    rows.open(arrivalMs, zone);
+    const timeMs = rows.timeMs(bytes, dateStart);
+    if (Number.isNaN(timeMs)) return false;
+    counts.lines += 1;
+    counts.pass += 1;
+    const host = this.#directory.idOfBytes(bytes, hostStart, hostEnd, hostHash, this.#realm);
+    const text = bytes.toString("utf8", textStart, end);
+    const origin = { place: `${place}@${offset}`, arrivalMs };
+    rows.add(host, origin, limit, { timeMs, trust: this.#trust, line: 1, text });
+    return true;
+  }
+
+  #open(buffer: ArrayBufferLike): void {
+    this.#arrayBuffer = buffer;
+    this.#buffer = Buffer.from(buffer);
+    this.#fast.open(this.#buffer);
+  }
+
+  #enter(source: LineSource): void {
+    this.#source = source;
+    this.#realm = this.#directory.realm(source.realm);
+    this.#hostSeed = this.#directory.seed(this.#realm);
+    this.#trust = TRUSTS.indexOf(source.trust);
+  }
+}
