@@ -96,16 +96,9 @@ const resets = z
       "what Netdata's alarm on TCP resets looks at, for as long as it lasts and across hosts.",
   });
 
-/** What applies without `rules`, as a user would write it; `flood` joins it with the counters. */
+/** What applies without `rules`, as a user would write it. */
 export const DEFAULT_RULES = [
-  {
-    name: "hosts-limiting",
-    type: "host_count",
-    signal: "tcp_reset",
-    hosts: 3,
-    within: "60s",
-    scope: "site",
-  },
+  { name: "flood", type: "flood", scope: "site" },
   { name: "single-host", type: "single_host", signal: "limit", within: "60s" },
 ] as const;
 

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { KINDS } from "../../lib/domain/observation.ts";
 import { formatTime } from "../../lib/domain/time.ts";
+import { ObservationColumns } from "../../services/ingest/core/observation-columns.ts";
 import { incident } from "../notify/incidents.ts";
 import { MESSAGE_SAMPLES } from "../lib/wire/message-samples.ts";
 import { KeptLog } from "./kept-log.ts";
@@ -12,6 +14,42 @@ async function heardTwo(config = "") {
   const log = await KeptLog.open(config);
   await log.put("observations", "observation-batch", null, OBSERVED);
   return log;
+}
+
+/** One sample of a firewall, so many minutes after half past eight. */
+function sampledAt(minute: number, posture: Readonly<Record<string, number>>) {
+  const columns = new ObservationColumns();
+  const host = { realm: "", name: "fra1-fw-001" };
+  const timeMs = 1_795_163_400_000 + minute * 60_000;
+  const settings = Object.entries(posture).map(([name, value]) => ({ name, value }));
+  const numbers = { counters: [{ name: "tcp.connection-drops", value: 5 }], gauges: [] };
+  columns.add(
+    0,
+    () => host,
+    { place: "samples/0@0", arrivalMs: timeMs + 40 },
+    {
+      timeMs,
+      kind: KINDS.indexOf("sample"),
+      gauge: -1,
+      offered: 0,
+      allowed: 0,
+      suppressed: 0,
+      count: 0,
+      timeSource: 0,
+      trust: 1,
+      line: 1,
+      text: null,
+      reading: {
+        boot: null,
+        os: "freebsd",
+        sampler: "counters",
+        uptimeSeconds: 60,
+        ...numbers,
+        posture: settings,
+      },
+    },
+  );
+  return columns.finish([]);
 }
 
 describe("hosts", () => {
@@ -51,6 +89,43 @@ describe("hosts", () => {
     expect(shown).toMatchObject({ host, incidents: [open.id] });
     const { stdout } = await log.run("hosts", "show", host, "-o", "human");
     expect(stdout).toContain("blind: kernel lines only");
+  });
+
+  test("show and list tell the latest settings of a sampled host, and what they hide", async () => {
+    const log = await KeptLog.open();
+    const heard = (minute: number, posture: Record<string, number>) =>
+      log.put("observations", "observation-batch", null, sampledAt(minute, posture));
+    await heard(0, { "net.inet.icmp.icmplim": 200, "net.inet.icmp.icmplim_output": 1 });
+    await heard(60, { "net.inet.icmp.icmplim_output": 0, "net.inet.tcp.blackhole": 2 });
+    // One that was held up on its way, and one without settings.
+    await heard(30, { "net.inet.icmp.icmplim_output": 1 });
+    await heard(61, {});
+    const spots = [
+      "limiter output is off",
+      "closed TCP ports answer nothing, so nothing is limited",
+    ];
+    const settings = {
+      "net.inet.icmp.icmplim": 200,
+      "net.inet.icmp.icmplim_output": 0,
+      "net.inet.tcp.blackhole": 2,
+    };
+    const settingsAt = "2026-11-20T09:30:00.000Z";
+    const told = { host: "fra1-fw-001", samples: 4, settingsAt, settings, blind: spots };
+    expect(await log.json("hosts", "show", "fra1-fw-001")).toMatchObject([told]);
+    expect(await log.json("hosts", "list")).toMatchObject([told]);
+    const shown = (await log.run("hosts", "show", "fra1-fw-001", "-o", "human")).stdout;
+    for (const spot of spots) expect(shown).toContain(`blind: ${spot}\n`);
+    expect(shown).toContain("net.inet.icmp.icmplim_output 0\n");
+    const { stdout } = await log.run("hosts", "list", "-o", "human");
+    expect(stdout).toContain("blind: limiter output is off");
+  });
+
+  test("a sampled host whose settings nobody sent says so", async () => {
+    const log = await KeptLog.open();
+    await log.put("observations", "observation-batch", null, sampledAt(0, {}));
+    const blind = ["its settings were not sent: what they hide is not known"];
+    const told = { settingsAt: null, settings: {}, blind };
+    expect(await log.json("hosts", "show", "fra1-fw-001")).toMatchObject([told]);
   });
 
   test("what arrived before --since is not heard", async () => {

@@ -12,6 +12,8 @@ const ZONE_HOURS = 3;
 
 const CONFIG = `inputs:
   - { name: east, type: syslog, listen: "127.0.0.1:5514", zone: Etc/GMT-${ZONE_HOURS} }
+rules:
+  - { name: three-hosts, type: host_count, signal: tcp_reset, hosts: 3, within: 60s, scope: site }
 `;
 
 /** As a host in the zone of the input writes it: no year, no zone. */

@@ -26,7 +26,8 @@ describe("replay", () => {
     const table = ["_time,host,_raw", ...lines.map((text) => `2026-11-20,-,"${text}"`)];
     const answers = await Promise.all(
       [lines, json, table].map(async (input) => {
-        const { stdout } = await runTidegauge(["replay"], { input: input.join("\n") });
+        const args = ["replay", "--config", "test/vectors/rules/three-hosts.yaml"];
+        const { stdout } = await runTidegauge(args, { input: input.join("\n") });
         const [incident, ...others] = jsonLines(stdout);
         expect(others).toEqual([]);
         return { ...incident, evidence: null };

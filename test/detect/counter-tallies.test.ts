@@ -218,7 +218,7 @@ describe("counters through tallies", () => {
       fc.property(story, (samples) => {
         expect(told(samples)).toEqual(replayed(samples));
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -157,12 +157,15 @@ export class HostCoverage {
       const start = dwellSeconds === 0 ? from : Math.max(run.from + dwellSeconds, from);
       const end = dwellSeconds === 0 ? to : Math.min(to + dwellSeconds, run.to);
       if (start >= end) continue;
-      const isCoveredBefore = dwellSeconds === 0 ? from > second : from > run.from + dwellSeconds;
-      const isCoveredAfter =
-        dwellSeconds === 0 ? hotAfter < second + withinSeconds : to + dwellSeconds < run.to;
+      const goesOn = dwellSeconds === 0 ? from > second : from > run.from + dwellSeconds;
       const series = this.#seriesOf(cover, scope);
-      if (!isHot) series.removeInterval(start, end, isCoveredBefore, isCoveredAfter);
-      else if (isCoveredBefore) series.extendInterval(start, end);
+      if (!isHot) {
+        // Stretches that only touch may have been one: where they part, one ends and one begins.
+        const isLeft = dwellSeconds === 0 ? hotBefore + withinSeconds >= second : goesOn;
+        const isRight =
+          dwellSeconds === 0 ? hotAfter <= second + withinSeconds : to + dwellSeconds < run.to;
+        series.removeInterval(start, end, isLeft, isRight);
+      } else if (goesOn) series.extendInterval(start, end);
       else series.addInterval(start, end);
       this.#dirty[cover]!.mark(scope, Math.min(second, start), end, 0);
     }

@@ -141,7 +141,9 @@ export class TallyWriter {
   #takeBack(spoken: Spoken[], revision: number, host: number, from: number, to: number): void {
     const { stage, directory, partition } = this.#options;
     const id = stage.directoryId(host);
+    let widest = 1;
     this.#visitCovers(host, ({ gaugeMask, withinSeconds }, ruleHash, number, scope) => {
+      widest = Math.max(widest, withinSeconds);
       for (const [gauge, name] of GAUGES.entries()) {
         if (((toldMask(gaugeMask) >>> gauge) & 1) === 0 || gauge < COUNTED_FIRST_GAUGE) continue;
         const value: Participant = {
@@ -167,7 +169,8 @@ export class TallyWriter {
         }
       }
     });
-    stage.dirtyHosts.mark(host, from - 1, to + 1, 0);
+    // A run that was told reached as far as the window allows on either side.
+    stage.dirtyHosts.mark(host, from - widest, to + widest, 0);
   }
 
   /** Every cover that a host counts in and that measures. */

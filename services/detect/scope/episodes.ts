@@ -96,16 +96,19 @@ function startOf(parts: readonly SeriesView[], metAt: number, withinSeconds: num
   return start;
 }
 
+/** Fewer than this share of the hosts are others, that were hot before anyway. */
+const ONSET_SHARE = 0.1;
+
 /**
- * Since when at least half of those who are covered at `metAt` have been so without a break: where
- * what has lasted began. Not further back than `reachSeconds`.
+ * Since when some of those who are covered at `metAt` have been so without a break: where what has
+ * lasted began. Not further back than `reachSeconds`.
  */
 function onsetOf(parts: readonly SeriesView[], metAt: number, reachSeconds: number): number {
   const countAt = (second: number): number =>
     parts.reduce((count, part) => count + part.countAt(second), 0);
-  const half = Math.max(1, Math.ceil(countAt(metAt) / 2));
+  const some = Math.max(1, Math.ceil(countAt(metAt) * ONSET_SHARE));
   let onset = metAt;
-  while (metAt - onset < reachSeconds && countAt(onset - 1) >= half) onset -= 1;
+  while (metAt - onset < reachSeconds && countAt(onset - 1) >= some) onset -= 1;
   return onset;
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../services/detect/limits.ts";
 import { type GivenSample, SampledHost } from "../../support/detect/sampled-host.ts";
 
 const START = 1_795_233_600;
@@ -212,5 +213,35 @@ describe("a host", () => {
       { timeMs: (START + 600) * 1_000, counters: { [RESETS]: 10_000_000 } },
     ]);
     expect(host.hot.size).toBe(0);
+  });
+
+  it("learns what is normal for it however busy it is", () => {
+    const host = new SampledHost();
+    const quietSeconds = 1_800;
+    for (let second = 0; second <= quietSeconds; second += 10) {
+      const counters = { [RESETS]: second * 3, "Tcp.InSegs": second * 20_000 };
+      host.sample({ timeMs: (START + second) * 1_000, counters });
+    }
+    // Far above its own 3 a second, and below all that is said of hosts that are new.
+    const counters = { [RESETS]: quietSeconds * 3 + 2_000, "Tcp.InSegs": quietSeconds * 20_000 };
+    host.sample({ timeMs: (START + quietSeconds + 10) * 1_000, counters });
+    expect(host.offered("resets_sent", START + quietSeconds + 10)).toBe(200);
+  });
+
+  it("whose sampler floods, under ever new names too, costs itself alone", () => {
+    const calm = series([900, 900, 900, 900]);
+    const host = new SampledHost();
+    calm.forEach((sample, index) => {
+      host.sample(sample);
+      for (let flood = 0; flood < 1_000; flood++) {
+        const timeMs = sample.timeMs - (flood % 500) * 1_000;
+        const named = { boot: `boot-${index}-${flood}`, sampler: `sampler-${flood % 9}` };
+        const boot = flood < 500 ? {} : named;
+        host.sample({ timeMs, counters: { [RESETS]: flood * 7_919 }, isOther: true, ...boot });
+      }
+    });
+    expect(host.state()).toBe(fed(calm).state());
+    expect(host.stage.series.live).toBe(1 + LIMITS.seriesPerHostMax);
+    expect(host.stage.late).toBeGreaterThan(0);
   });
 });

@@ -58,7 +58,7 @@ describe("the environment overrides", () => {
       { TIDEGAUGE_RULES_SINGLE_HOST_WITHIN: "5m", TIDEGAUGE_SINKS_STDOUT_FORMAT: "json" },
       "time: {}",
     );
-    expect(config?.rules).toMatchObject([{ name: "hosts-limiting" }, { withinSeconds: 300 }]);
+    expect(config?.rules).toMatchObject([{ name: "flood" }, { withinSeconds: 300 }]);
     expect(config?.sinks).toMatchObject([{ name: "stdout", format: "json" }]);
   });
 

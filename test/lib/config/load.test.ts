@@ -127,7 +127,7 @@ describe("without a file", () => {
       scopes: [{ name: "site" }, { name: "fleet" }],
       inventoryPath: null,
       inputs: [],
-      rules: [{ name: "hosts-limiting" }, { name: "single-host" }],
+      rules: [{ name: "flood" }, { name: "single-host" }],
       sinks: [{ name: "stdout", type: "stdout" }],
       routes: [],
     });

@@ -2,21 +2,24 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../../lib/config/load.ts";
 import { rulesOf } from "../../../lib/config/rule-pack.ts";
 import { validate } from "../../../lib/config/validate.ts";
+import { FLOOD_MASK, FLOOD_STEPS } from "../../../lib/domain/flood-steps.ts";
 import { gaugeMask, SIGNALS } from "../../../lib/domain/gauge.ts";
 
 test("without rules the default pack applies", () => {
   const { config } = loadConfig({ env: {}, workingDirectory: "/nonexistent" });
   expect(config === null ? [] : rulesOf(config)).toEqual([
     {
-      name: "hosts-limiting",
-      type: "host_count",
+      name: "flood",
+      type: "flood",
       scope: "site",
-      gaugeMask: gaugeMask(SIGNALS.tcp_reset),
-      signal: "tcp_reset",
+      gaugeMask: FLOOD_MASK,
+      signal: "flood",
       hosts: 3,
-      withinSeconds: 60,
+      withinSeconds: 120,
       reopenWithinSeconds: 0,
-      severity: "medium",
+      severity: "high",
+      steps: FLOOD_STEPS,
+      gapSeconds: 3,
     },
     {
       name: "single-host",
@@ -28,6 +31,23 @@ test("without rules the default pack applies", () => {
       withinSeconds: 60,
       reopenWithinSeconds: 0,
       severity: "low",
+    },
+  ]);
+});
+
+test("rule resets counts hosts whose resets are far above normal, one of them unless set", () => {
+  const { config } = validate({ rules: [{ name: "resets", type: "resets", scope: "site" }] });
+  expect(config === null ? [] : rulesOf(config)).toEqual([
+    {
+      name: "resets",
+      type: "host_count",
+      scope: "site",
+      gaugeMask: gaugeMask(["resets_sent", "attempt_fails"]),
+      signal: "resets",
+      hosts: 1,
+      withinSeconds: 60,
+      reopenWithinSeconds: 0,
+      severity: "medium",
     },
   ]);
 });

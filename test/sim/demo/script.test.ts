@@ -34,7 +34,8 @@ describe("the demo's script", () => {
 
   test("attacks are found, each once, and decoys are not", async () => {
     const config = { TIDEGAUGE_RULES_HOSTS_LIMITING_HOSTS: String(PLANTED_RULE.hosts) };
-    const args = ["replay", "--reference-time", "2026-11-20T12:00:00Z"];
+    const rules = ["--config", "test/vectors/rules/three-hosts.yaml"];
+    const args = ["replay", ...rules, "--reference-time", "2026-11-20T12:00:00Z"];
     const input = seconds.flatMap(({ lines }) => lines.map((line) => `${line}\n`)).join("");
     const { stdout } = await runTidegauge(args, { input, env: config });
     const found = jsonLines(stdout).filter(({ kind }) => kind === "host_count");
