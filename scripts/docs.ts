@@ -4,6 +4,7 @@ import prettier from "prettier";
 import { renderJsonSchema, renderReference } from "../lib/config/reference.ts";
 import { packageRoot } from "../lib/process/package-root.ts";
 import { renderTelemetry } from "../lib/telemetry/reference.ts";
+import { renderCounted } from "./counted-page.ts";
 
 /** Pages made from the code: `npm run docs` writes them, with `-- --check` it compares. */
 interface Page {
@@ -15,6 +16,7 @@ const PAGES: readonly Page[] = [
   { path: "docs/configuration.md", render: renderReference },
   { path: "docs/tidegauge.schema.json", render: renderJsonSchema },
   { path: "docs/telemetry.md", render: renderTelemetry },
+  { path: "docs/counters.md", render: renderCounted },
 ];
 
 /** Writes what is not fresh, or with `check` leaves it; says which that is. */

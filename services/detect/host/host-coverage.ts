@@ -145,25 +145,31 @@ export class HostCoverage {
     if (from >= to) return false;
     const isLinked = second - hotBefore <= withinSeconds || hotAfter - second <= withinSeconds;
     // A second alone has lasted for nothing: most of them need no look at their run.
-    const run =
-      runs !== null && isLinked
-        ? runs.around(host, second, hotAfter !== Number.POSITIVE_INFINITY)
-        : { from: second, to: second + withinSeconds };
+    let runFrom = second;
+    let runTo = second + withinSeconds;
+    if (runs !== null && isLinked) {
+      const run = runs.around(host, second, hotAfter !== Number.POSITIVE_INFINITY);
+      runFrom = run.from;
+      runTo = run.to;
+    }
     if (!isHot) runs?.forget(host);
     for (const cover of family.covers) {
       const { definition, dwellSeconds } = this.covers[cover]!;
       const scope = this.members[definition]!.scopeOf(host);
       if (scope < 0) continue;
-      const start = dwellSeconds === 0 ? from : Math.max(run.from + dwellSeconds, from);
-      const end = dwellSeconds === 0 ? to : Math.min(to + dwellSeconds, run.to);
-      if (start >= end) continue;
-      const goesOn = dwellSeconds === 0 ? from > second : from > run.from + dwellSeconds;
+      const isDwell = dwellSeconds > 0;
+      // A run dwells from its first second so late that it had lasted long enough by then.
+      if (isDwell && runTo - withinSeconds < runFrom + dwellSeconds) continue;
+      const wasBefore = isDwell && hotBefore >= runFrom + dwellSeconds;
+      const wasAfter = isDwell && runTo - withinSeconds >= hotAfter + dwellSeconds;
+      const start = !isDwell || wasBefore ? from : runFrom + dwellSeconds;
+      const end = isDwell ? (wasAfter ? hotAfter + dwellSeconds : runTo) : to;
+      const goesOn = isDwell ? wasBefore : from > second;
       const series = this.#seriesOf(cover, scope);
       if (!isHot) {
         // Stretches that only touch may have been one: where they part, one ends and one begins.
-        const isLeft = dwellSeconds === 0 ? hotBefore + withinSeconds >= second : goesOn;
-        const isRight =
-          dwellSeconds === 0 ? hotAfter <= second + withinSeconds : to + dwellSeconds < run.to;
+        const isLeft = isDwell ? wasBefore : hotBefore + withinSeconds >= second;
+        const isRight = isDwell ? wasAfter : hotAfter <= second + withinSeconds;
         series.removeInterval(start, end, isLeft, isRight);
       } else if (goesOn) series.extendInterval(start, end);
       else series.addInterval(start, end);

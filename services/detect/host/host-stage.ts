@@ -218,7 +218,8 @@ export class HostStage implements HeatSink {
    * Log time has passed `logSecond`: earlier facts are late now, and those beyond retain are over.
    */
   pass(logSecond: number, retainSeconds: number): void {
-    this.finalSecond = logSecond;
+    // The second in which log time stands has not passed.
+    this.finalSecond = logSecond - 1;
     this.setHorizon(logSecond - retainSeconds);
     if (logSecond < this.#nextSweepSecond) return;
     this.#nextSweepSecond = logSecond + LIMITS.sweepEverySeconds;
@@ -230,7 +231,7 @@ export class HostStage implements HeatSink {
    * still grow, whose end somebody waits for.
    */
   resume(logSecond: number): void {
-    this.finalSecond = logSecond;
+    this.finalSecond = logSecond - 1;
     this.covers.forEach((_, cover) => this.#coverage.drain(cover, () => undefined));
     this.cooledHosts.drain(() => undefined);
     const openFrom = logSecond - this.#options.withinSecondsMax;

@@ -20,12 +20,13 @@ export class HotRuns {
   /** By host: first and last hot second of its newest run. */
   readonly #newest = new Map<number, { readonly from: number; to: number }>();
 
-  /** `reachSeconds` is as far as anyone looks back or ahead. */
+  /** `reachSeconds` is the longest time that anyone asks whether a run has lasted. */
   constructor(tracks: HostTracks, gaugeMask: number, withinSeconds: number, reachSeconds: number) {
     this.#tracks = tracks;
     this.#gaugeMask = gaugeMask;
     this.#withinSeconds = withinSeconds;
-    this.#reachSeconds = reachSeconds;
+    // The neighbours on either side may lie a window away, and their own runs begin from there.
+    this.#reachSeconds = reachSeconds + 2 * withinSeconds;
   }
 
   /** The run around `second`, which is hot, or was until now. */
@@ -40,8 +41,8 @@ export class HotRuns {
     const hot = this.#tracks.hotSeconds(
       host,
       this.#gaugeMask,
-      second - this.#reachSeconds - within,
-      second + this.#reachSeconds + within,
+      second - this.#reachSeconds,
+      second + this.#reachSeconds,
     );
     let from = second;
     for (let at = hot.length - 1; at >= 0; at--) {

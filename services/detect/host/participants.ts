@@ -1,3 +1,4 @@
+import { FUSED_MASK } from "../../../lib/domain/fusion.ts";
 import { GAUGES, LINE_MISSING, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
 import type { ParticipantView, Quote, SignalSums } from "../scope/reader.ts";
 import type { HostStage } from "./host-stage.ts";
@@ -30,6 +31,7 @@ export function participantOf(
     if (((gaugeMask >>> gauge) & 1) === 0) continue;
     tracks.measure(track, from, to, total);
     // Where the line speaks for the same packets, the counter is not added to it.
+    if (((FUSED_MASK >>> gauge) & 1) === 0) continue;
     total.suppressed -= stage.fused.spokenFor(host, gauge, gaugeMask, from, to);
   }
   return total.gaugeMask === 0 ? null : { host: labelOf(), ...total };

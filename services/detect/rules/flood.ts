@@ -28,7 +28,8 @@ export function floodKind(record: IncidentRecord, figures: Figures): IncidentKin
     (host) => secondsOf(host) >= Math.min(lasted, FLOOD_SECONDS_MIN) * LASTED_SHARE,
   );
   const isTogether = long.length >= Math.max(3, participants.length / 2);
-  if (lasted < FLOOD_SECONDS_MIN || !isTogether) return "burst";
+  // What goes on is no burst yet.
+  if (!isOpen(record) && (lasted < FLOOD_SECONDS_MIN || !isTogether)) return "burst";
   const syn = participants.filter((host) => (host.gaugeMask & SYN_GAUGES) !== 0);
   return syn.length * 2 > participants.length ? "syn_flood" : "distributed_flood";
 }

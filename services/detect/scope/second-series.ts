@@ -37,6 +37,12 @@ export class SecondSeries implements SeriesView {
 
   /** One more host covers [fromSecond, toSecond). */
   addInterval(fromSecond: number, toSecond: number): void {
+    const one = this.#chunkOfBoth(fromSecond, toSecond);
+    if (one !== null) {
+      one.open(fromSecond, 1);
+      one.close(toSecond, 1);
+      return;
+    }
     // Chunks split before anything changes: half a change would count on one side only.
     this.#withRoom(fromSecond);
     this.#withRoom(toSecond);
@@ -51,6 +57,12 @@ export class SecondSeries implements SeriesView {
    * opening in the future makes those of now shift rows.
    */
   extendInterval(fromSecond: number, toSecond: number): void {
+    const one = this.#chunkOfBoth(fromSecond, toSecond);
+    if (one !== null) {
+      one.close(fromSecond, -1);
+      one.close(toSecond, 1);
+      return;
+    }
     this.#withRoom(fromSecond);
     this.#withRoom(toSecond);
     const last = this.#recent;
@@ -174,6 +186,15 @@ export class SecondSeries implements SeriesView {
 
   #chunkAt(index: number): SeriesChunk {
     return this.#chunk.at(this.#chunks[index]!);
+  }
+
+  /** The chunk that holds both seconds, where one does and has room for what they need: mostly. */
+  #chunkOfBoth(fromSecond: number, toSecond: number): SeriesChunk | null {
+    const index = this.#indexOf(fromSecond);
+    const next = this.#froms[index + 1];
+    if (next !== undefined && toSecond >= next) return null;
+    const chunk = this.#chunkAt(index);
+    return chunk.hasRoom ? chunk : null;
   }
 
   /** The chunk of `second`, which is the recent one now, with room for one more row. */

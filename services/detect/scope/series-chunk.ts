@@ -59,6 +59,13 @@ export class SeriesChunk {
     return this.#words[this.#base + LEFT]!;
   }
 
+  /** For one more opening and two closings, whatever their seconds. */
+  get hasRoom(): boolean {
+    const words = this.#words;
+    const base = this.#base;
+    return words[base + OPENS]! < OPENS_MAX && words[base + CLOSES]! < CLOSES_MAX - 1;
+  }
+
   /** One more host covers all of the chunk, or one less. */
   carry(hosts: 1 | -1): void {
     this.#words[this.#base + LEFT]! += hosts;

@@ -62,22 +62,29 @@ function eachSecond<S extends { readonly from: number; readonly seconds: number 
   return Array.from({ length: given.seconds }, (_, at) => ({ ...given, offset: given.from + at }));
 }
 
-/** Hosts of which every second in [second - dwell, second] lies within `WITHIN` of a hot one. */
+/** Hosts that are covered, and whose run of hot seconds had lasted so long by then. */
 function countAt(
   hot: readonly ReadonlySet<number>[],
   second: number,
   dwellSeconds: number,
 ): number {
-  const isCovered = (host: ReadonlySet<number>, at: number): boolean => {
-    for (let back = 0; back < WITHIN; back++) if (host.has(at - back)) return true;
-    return false;
-  };
-  return hot.filter((host) => {
-    for (let back = 0; back <= dwellSeconds; back++) {
-      if (!isCovered(host, second - back)) return false;
-    }
-    return true;
-  }).length;
+  return hot.filter((host) =>
+    runsOf(host).some(({ from, to }) => {
+      const hasLasted = dwellSeconds === 0 || to >= from + dwellSeconds;
+      return hasLasted && second >= from + dwellSeconds && second < to + WITHIN;
+    }),
+  ).length;
+}
+
+/** First and last hot seconds of stretches that are covered without a break. */
+function runsOf(host: ReadonlySet<number>): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const second of [...host].toSorted((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && second - last.to <= WITHIN) last.to = second;
+    else runs.push({ from: second, to: second });
+  }
+  return runs;
 }
 
 describe("the series of a scope", () => {

@@ -19,7 +19,7 @@ test("without rules the default pack applies", () => {
       reopenWithinSeconds: 0,
       severity: "high",
       steps: FLOOD_STEPS,
-      gapSeconds: 3,
+      gapSeconds: 10,
     },
     {
       name: "single-host",
