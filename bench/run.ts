@@ -13,6 +13,7 @@ const FILES: Readonly<Record<string, string>> = {
   parse: "parse.bench.ts",
   hosts: "hosts.bench.ts",
   memory: "memory.bench.ts",
+  counters: "counters.ts",
   "embedded-log": "embedded-log.ts",
 };
 

@@ -32,6 +32,15 @@ function incidentLines(incident: ExplainedIncident): string[] {
       "No rule that counts hosts was met with it.",
     ];
   }
+  if (rule.type === "flood") {
+    return [
+      head,
+      id,
+      `Asks for ${asked(incident)}; met at ${moment(incident.metAt)}.`,
+      `Most at once: ${countOf(peak.count, "host")} at ${moment(peak.at)}.`,
+      `Held until ${moment(incident.lastSeenAt)}.`,
+    ];
+  }
   const most =
     over === 0
       ? "Never more than that at once: with one host less it would not have been met."
@@ -61,6 +70,9 @@ function nearMissLines(miss: ExplainedNearMiss): string[] {
 }
 
 function asked({ rule, needed }: Explanation): string {
+  if (rule.type === "flood") {
+    return "hosts that stay far above normal together: 3 for a minute, 10 for ten seconds";
+  }
   return (
     `${countOf(needed, "host")} with ${rule.signal} within ` + formatDuration(rule.withinSeconds)
   );

@@ -1,4 +1,5 @@
 import type { Incident } from "../lib/domain/incident.ts";
+import { hiddenBySettings } from "../lib/domain/posture.ts";
 import { formatTime } from "../lib/domain/time.ts";
 import { moment } from "./guest/controls.ts";
 import type { Sighting } from "./guest/host-sightings.ts";
@@ -19,9 +20,9 @@ function blindOf({ sighting, scopes }: ShownHost): readonly string[] {
   if (sighting === null) blind.push("not heard: quiet, down, or its shipper is");
   else if (sighting.samples === 0) {
     blind.push("kernel lines only: what stays below its limits, and its silence, are not seen");
-  } else {
-    blind.push("its counters are read, and no rule uses them yet");
-  }
+  } else if (sighting.settingsMs === null) {
+    blind.push("its settings were not sent: what they hide is not known");
+  } else blind.push(...hiddenBySettings(sighting.settings));
   const outside = Object.entries(scopes).flatMap(([name, value]) => (value === null ? [name] : []));
   if (outside.length > 0) blind.push(`in no ${outside.join(", no ")}`);
   if (sighting !== null && sighting.timesReplaced > 0) {
@@ -45,7 +46,12 @@ export function hostJson(shown: ShownHost): object {
           signals: Object.fromEntries(sighting.signals),
         };
   const origin = { lateMs: sighting?.lateMs ?? null, trust: sighting?.trust ?? null };
-  return { host, realm, scopes, ...heard, ...origin, blind: blindOf(shown) };
+  const settingsMs = sighting?.settingsMs ?? null;
+  const settled = {
+    settingsAt: settingsMs === null ? null : formatTime(settingsMs),
+    settings: Object.fromEntries(sighting?.settings ?? []),
+  };
+  return { host, realm, scopes, ...heard, ...origin, ...settled, blind: blindOf(shown) };
 }
 
 export function hostRow(shown: ShownHost): string {
@@ -54,7 +60,8 @@ export function hostRow(shown: ShownHost): string {
     sighting === null
       ? "not heard"
       : `last ${moment(sighting.lastMs)}  ${signalsText(sighting)}  ${sighting.trust}`;
-  return `${label.padEnd(24)}  ${heard}`;
+  const spots = sighting === null ? [] : hiddenBySettings(sighting.settings);
+  return `${label.padEnd(24)}  ${heard}${spots.map((spot) => `  blind: ${spot}`).join("")}`;
 }
 
 export function hostText(shown: ShownHost, incidents: readonly Incident[]): string {
@@ -65,11 +72,18 @@ export function hostText(shown: ShownHost, incidents: readonly Incident[]): stri
     const { firstMs, lastMs, lateMs, trust } = sighting;
     lines.push(`  heard from ${moment(firstMs)} to ${moment(lastMs)}: ${signalsText(sighting)}`);
     const late = lateMs < 0 ? `${-lateMs} ms before` : `${lateMs} ms after`;
-    lines.push(`  its last line arrived ${late} the time in it; origin ${trust}`);
+    lines.push(`  its last fact arrived ${late} the time in it; origin ${trust}`);
+    lines.push(...settingsLines(sighting));
   }
   for (const what of blindOf(shown)) lines.push(`  blind: ${what}`);
   for (const { id, title } of incidents) lines.push(`  in ${id}  ${title}`);
   return lines.join("\n");
+}
+
+function settingsLines({ settingsMs, settings }: Sighting): string[] {
+  if (settingsMs === null) return [];
+  const said = [...settings].map(([name, value]) => `    ${name} ${value}`);
+  return [`  its settings, read ${moment(settingsMs)}:`, ...said];
 }
 
 function signalsText({ signals }: Sighting): string {

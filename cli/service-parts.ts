@@ -154,6 +154,7 @@ function detectEvents(events: Events, onRevision?: (incident: Incident) => void)
   const { detect, stream } = events;
   return {
     observationsFolded: (count) => detect.observationsFolded(count),
+    observationsLost: (reason, count) => detect.observationsLost(reason, count),
     talliesPublished: (tallies, runs) => detect.talliesPublished(tallies, runs),
     undecodable: (stage, topic, partition, offset, reason) =>
       stream.unreadable(stage, { topic, partition, offset }, reason),

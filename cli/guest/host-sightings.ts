@@ -2,13 +2,14 @@ import type { HostIdentity, ObservationBatch } from "../../lib/domain/observatio
 import { KINDS, TIME_SOURCES, type Trust, TRUSTS } from "../../lib/domain/observation.ts";
 import { GAUGES, signalOf } from "../../lib/domain/gauge.ts";
 import type { GuestLog } from "./guest-log.ts";
+import { type HostSettings, takeSettings } from "./host-settings.ts";
 import { HOSTS_MAX, OBSERVATION_RECORDS_MAX } from "./limits.ts";
 
 const SAMPLE = KINDS.indexOf("sample");
 const ARRIVAL = TIME_SOURCES.indexOf("arrival");
 
 /** What one host said, as far as the observations go back. */
-export interface Sighting {
+export interface Sighting extends HostSettings {
   readonly host: HostIdentity;
   lines: number;
   samples: number;
@@ -91,6 +92,7 @@ function count(hosts: Map<string, Sighting>, batch: ObservationBatch): number {
     }
     add(sighting, batch, row);
   }
+  takeSettings(batch, (row) => hosts.get(labels[batch.host[row]!]!));
   return missed;
 }
 
@@ -105,6 +107,8 @@ function newSighting(host: HostIdentity, timeMs: number): Sighting {
     timesReplaced: 0,
     signals: new Map(),
     trust: "authenticated",
+    settingsMs: null,
+    settings: new Map(),
   };
 }
 

@@ -13,6 +13,9 @@ export const DELIVERIES_MAX = 200_000;
 /** Hosts that one look at the observations tells apart, about 300 bytes each. */
 export const HOSTS_MAX = 1_000_000;
 
+/** Settings of one host that are kept apart: our samplers send about a dozen. */
+export const SETTINGS_MAX = 64;
+
 /** Records of observations that one look reads: more than a day of ticks, a second or two. */
 export const OBSERVATION_RECORDS_MAX = 200_000;
 

@@ -184,3 +184,15 @@ COUNTED.forEach(({ names }, slot) => {
 export function slotOf(name: string): SlotOfName | null {
   return SLOTS.get(name) ?? null;
 }
+
+/** What a counter says of a second, as evidence quotes it: `Tcp.OutRsts 400/s, normal 5/s`. */
+export function rateText(
+  gauge: number,
+  os: CountedName["os"],
+  rate: number,
+  excess: number,
+): string {
+  const { names } = COUNTED[gauge - COUNTED_FIRST_GAUGE]!;
+  const name = names.find((each) => each.os === os)?.name ?? names[0]!.name;
+  return `${name} ${rate}/s, normal ${rate - excess}/s`;
+}

@@ -38,6 +38,14 @@ export function blindSpotOf(setting: string): number {
   return INDEX.get(setting) ?? -1;
 }
 
+/** What the settings of one host hide, one sentence each. */
+export function hiddenBySettings(settings: ReadonlyMap<string, number>): string[] {
+  return BLIND_SPOTS.flatMap(({ setting, isBlind, words }) => {
+    const value = settings.get(setting);
+    return value !== undefined && isBlind(value) ? [words.replace(/,$/u, "")] : [];
+  });
+}
+
 /** How many hosts have each, in the order of BLIND_SPOTS: `limiter output is off on 12 hosts`. */
 export function blindSentences(hosts: ArrayLike<number>): string[] {
   return BLIND_SPOTS.flatMap(({ words }, index) => {

@@ -84,8 +84,9 @@ export async function runStep(options: RunOptions): Promise<void> {
     await pipe.open;
     await consumer.close();
   };
-  const pipe = new WorkPipe(options, consumer, () => void end());
-  stop.addEventListener("abort", end);
+  const onAbort = () => void end();
+  const pipe = new WorkPipe(options, consumer, onAbort);
+  stop.addEventListener("abort", onAbort);
   try {
     while (!stop.aborted && !pipe.hasFailed) {
       isAsking = true;
@@ -98,7 +99,7 @@ export async function runStep(options: RunOptions): Promise<void> {
     await pipe.open;
     pipe.mustBeWell();
   } finally {
-    stop.removeEventListener("abort", end);
+    stop.removeEventListener("abort", onAbort);
     await pipe.open;
     await consumer.close();
   }

@@ -5,9 +5,17 @@ export type Fold = "host" | "scope";
 /** The loops of the service, as they are named in metrics. */
 export type Loop = Fold | "controls";
 
+/**
+ * Older than what is kept; a sample before all that its series remembers; a sample of a host for
+ * which there is no room.
+ */
+export type Loss = "beyond_retain" | "late_sample" | "host_limit";
+
 /** What the detector tells of itself; lib/telemetry counts and logs it. None of these may throw. */
 export interface DetectEvents {
   observationsFolded(observations: number): void;
+  /** Of those folded, the ones that changed nothing, or not all that they could. */
+  observationsLost(reason: Loss, observations: number): void;
   talliesPublished(tallies: number, participants: number): void;
   /** A record that could not be read: nothing else can be done with it. */
   undecodable(stage: Fold, topic: string, partition: number, offset: number, reason: string): void;
@@ -21,6 +29,7 @@ export interface DetectEvents {
 
 export const SILENT_EVENTS: DetectEvents = {
   observationsFolded: () => undefined,
+  observationsLost: () => undefined,
   talliesPublished: () => undefined,
   undecodable: () => undefined,
   revisionPublished: () => undefined,

@@ -18,6 +18,7 @@ import { decodeMessage, encodeMessage } from "../../lib/wire/message.ts";
 import { hostRecordKey, scopeRecordKey } from "../../lib/wire/record-key.ts";
 import { ByPartition } from "./by-partition.ts";
 import type { DetectOptions } from "./detect-options.ts";
+import type { Loss } from "./events.ts";
 import { HeldPartitions } from "./held-partitions.ts";
 import { misplaced, mustBelong } from "./misplaced.ts";
 import { coversOf, type HostCover } from "./host/cover.ts";
@@ -43,6 +44,8 @@ interface Held {
   readonly clock: SourceClock;
   readonly writer: TallyWriter;
   readonly checkpoint: Checkpoint;
+  /** What was told of facts that were lost. */
+  readonly lost: Record<Loss, number>;
   /** Every fact folded so far is in a tally. */
   isTold: boolean;
   nextOffset: number;
@@ -130,6 +133,7 @@ export class HostStep implements Step {
     const facts = observationsToFacts(batch, directory);
     stage.fold(facts, 0, facts.length);
     events.observationsFolded(facts.length);
+    this.#tellLosses(held);
     if (stage.isFull) stage.makeRoom(LIMITS.sweepEverySeconds);
     held.isTold = false;
     if (batch.ticks.length === 0) return;
@@ -143,6 +147,20 @@ export class HostStep implements Step {
     this.#canaries.push(...batch.canaries);
     stage.pass(Math.floor(logTimeMs / 1_000), retainSeconds);
     held.isTold = true;
+  }
+
+  #tellLosses({ stage, lost }: Held): void {
+    const { counters, beyondRetain } = stage;
+    const now = {
+      beyond_retain: beyondRetain,
+      late_sample: counters.late,
+      host_limit: counters.refused,
+    };
+    for (const reason of ["beyond_retain", "late_sample", "host_limit"] as const) {
+      const more = now[reason] - lost[reason];
+      if (more > 0) this.#options.events.observationsLost(reason, more);
+      lost[reason] = now[reason];
+    }
   }
 
   /** The work handed out last has been published. */
@@ -232,6 +250,7 @@ export class HostStep implements Step {
     const hashes = [...this.#coverHashes, ...this.#hostCovers.map(({ hash }) => hash)];
     const config = hashText(JSON.stringify(hashes));
     const checkpoint = new Checkpoint(this.#options, name, HOST_STATE_LAYOUT, config);
-    return { stage, directory, clock, writer, checkpoint, isTold: false, nextOffset: 0 };
+    const lost = { beyond_retain: 0, late_sample: 0, host_limit: 0 };
+    return { stage, directory, clock, writer, checkpoint, lost, isTold: false, nextOffset: 0 };
   }
 }

@@ -78,6 +78,6 @@ export const LIMITS = {
   bootQuietSeconds: 120,
   /** Series of one host at once: two samplers, two network namespaces. The stalest goes. */
   seriesPerHostMax: 4,
-  /** Counter series per partition, about 480 bytes each. */
+  /** Counter series per partition, about 220 bytes each. */
   counterSeriesMax: 4 * 1024 * 1024,
 } as const;

@@ -178,6 +178,8 @@ describe.each(SHELLS.filter(takesCommands))("the sampler in %s, with commands of
         "tcp.listen-queue-overflows": 21,
         "tcp.syncache.dropped": 5,
         "tcp.syncache.receivd-cookies": 0,
+        "tcp.received-packets": 95_123_456,
+        "udp.dropped-no-socket": 422,
       },
     });
     expect(posture!["posture"]).toEqual({

@@ -36,6 +36,18 @@ describe("counters of FreeBSD", () => {
     expect(newer.numbers.counters).toContainEqual({ name: "tcp.syncache.dropped", value: 5 });
   });
 
+  it("are not believed where netstat prints what nobody knows", async () => {
+    const sysctl = { "sysctl -i kern.boottime kern.boot_id": `${BOOTED}\n` };
+    for (const [printed, fault] of [
+      ['{"__version": "4", "protocols": [{"name": "tcp", "resets": 5}]}', "unknown_shape"],
+      [netstat.slice(0, 700), "cut_short"],
+      ["netstat: illegal option -- -\n", "cut_short"],
+    ] as const) {
+      const run = answering({ ...sysctl, "netstat -s --libxo json": printed });
+      expect(await new FreebsdCounters(new SetClock(), run).read()).toBe(fault);
+    }
+  });
+
   it("come with pf's status where this user may ask, and without it where not", async () => {
     const sysctl =
       "sysctl -i net.inet.icmp.icmplim net.inet.icmp.icmplim_output net.inet.icmp.icmplim_jitter " +

@@ -117,7 +117,7 @@ describe("samples of this machine", () => {
     expect(samples().at(-1)!.sampledAtMs - START_MS).toBeGreaterThan(HOUR_MS);
   });
 
-  it("go on after trouble, which is told once; half a file is a reject", async () => {
+  it("go on after trouble, which is told once; half a file, a new shape: rejects", async () => {
     const { reader, source, told, pass, settle, samples, deaths } = sampling();
     await settle();
     reader.next = () => {
@@ -126,13 +126,16 @@ describe("samples of this machine", () => {
     await pass(3);
     reader.next = () => "cut_short";
     await pass(2);
+    reader.next = () => "unknown_shape";
+    await pass(1);
     reader.next = null;
     await pass(1);
     await source.stop();
     expect(told.saw(SHIP_MESSAGES.countersUnread)).toHaveLength(1);
-    expect(
-      told.counted(SHIP_METRICS.samplesRejected, { source: "counters", reason: "cut_short" }),
-    ).toBe(2);
+    const rejected = (reason: string) =>
+      told.counted(SHIP_METRICS.samplesRejected, { source: "counters", reason });
+    expect(rejected("cut_short")).toBe(2);
+    expect(rejected("unknown_shape")).toBe(1);
     expect(samples()).toHaveLength(2);
     expect(deaths).toEqual([]);
   });

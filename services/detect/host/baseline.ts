@@ -1,8 +1,8 @@
 import { LIMITS } from "../limits.ts";
+import type { CounterSeries } from "./counter-series.ts";
 import {
   BLOCK,
   COUNT,
-  type CounterSeries,
   FROZEN,
   holdsSlot,
   HOT,
@@ -11,10 +11,11 @@ import {
   LEARNT,
   MEASURED,
   newestSample,
+  SAMPLES,
   SLOTS,
   SUMS,
   WAS_HOT,
-} from "./counter-series.ts";
+} from "./series-words.ts";
 
 /** The block of a second. */
 export function blockOf(second: number): number {
@@ -23,7 +24,7 @@ export function blockOf(second: number): number {
 
 /** What is in use of a slot's level, per second; NaN while the host is new. */
 export function levelOf(all: CounterSeries, series: number, slot: number): number {
-  return all.floats(series)[all.base(series) + IN_USE + slot]!;
+  return all.floats[all.base(series) + IN_USE + slot]!;
 }
 
 /**
@@ -31,7 +32,7 @@ export function levelOf(all: CounterSeries, series: number, slot: number): numbe
  * behind: a flood is compared with what was normal before it began.
  */
 export function advanceBlock(all: CounterSeries, series: number, block: number): void {
-  const words = all.words(series);
+  const words = all.words;
   const base = all.base(series);
   const current = words[base + BLOCK]!;
   if (block <= current) return;
@@ -45,15 +46,11 @@ export function advanceBlock(all: CounterSeries, series: number, block: number):
 
 /** A new series of a known host goes on with what is normal for the host. */
 export function inheritLevels(all: CounterSeries, series: number, from: number): void {
-  const to = all.floats(series);
-  const own = all.base(series);
-  const source = all.floats(from);
+  const { words } = all;
   const other = all.base(from);
-  for (let slot = 0; slot < SLOTS; slot++) {
-    to[own + LATEST + slot] = source[other + LATEST + slot]!;
-    to[own + IN_USE + slot] = source[other + IN_USE + slot]!;
-  }
-  all.words(series)[own + LEARNT] = all.words(from)[other + LEARNT]!;
+  const own = all.base(series);
+  words.copyWithin(own + LATEST, other + LATEST, other + SAMPLES);
+  words[own + LEARNT] = words[other + LEARNT]!;
 }
 
 /** Growth of one interval, as far as it may teach; `sign` is -1 where that is taken back. */
@@ -69,12 +66,12 @@ export function teach(
   const normal = Math.max(LIMITS.normalMin, level);
   const rateMax = Number.isNaN(level) ? LIMITS.taughtRateMax : LIMITS.winsorFactor * normal;
   const most = Math.min(rateMax, LIMITS.taughtRateMax) * seconds;
-  const words = all.words(series);
+  const words = all.words;
   words[all.base(series) + SUMS + slot]! += sign * Math.round(Math.min(growth, most));
 }
 
 function close(all: CounterSeries, series: number): void {
-  const words = all.words(series);
+  const words = all.words;
   const base = all.base(series);
   useLatest(all, series);
   const isHot = words[base + HOT]! > 0;
@@ -90,13 +87,13 @@ function close(all: CounterSeries, series: number): void {
 
 /** The mean of the logarithms, the weight of a block halving in a week; the first weigh alike. */
 function learn(all: CounterSeries, series: number): void {
-  const words = all.words(series);
-  const floats = all.floats(series);
+  const words = all.words;
+  const floats = all.floats;
   const base = all.base(series);
   const learnt = words[base + LEARNT]! + 1;
   words[base + LEARNT] = learnt;
   const weight = Math.max(1 / learnt, 1 - 2 ** (-1 / LIMITS.levelHalfLifeBlocks));
-  const newest = words[base + COUNT]! === 0 ? -1 : newestSample(words, base);
+  const newest = words[base + COUNT] === 0 ? -1 : newestSample(words, base);
   for (let slot = 0; slot < SLOTS; slot++) {
     if (newest < 0 || !holdsSlot(words, newest, slot)) continue;
     const rate = words[base + SUMS + slot]! / words[base + MEASURED]!;
@@ -112,5 +109,5 @@ function learn(all: CounterSeries, series: number): void {
 
 function useLatest(all: CounterSeries, series: number): void {
   const base = all.base(series);
-  all.floats(series).copyWithin(base + IN_USE, base + LATEST, base + LATEST + SLOTS);
+  all.floats.copyWithin(base + IN_USE, base + LATEST, base + LATEST + SLOTS);
 }

@@ -1,12 +1,12 @@
-import { COUNTED_FIRST_GAUGE } from "../../../lib/domain/counted.ts";
+import { COUNTED_FIRST_GAUGE, type CountedName } from "../../../lib/domain/counted.ts";
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import { GAUGES, SURGE } from "../../../lib/domain/gauge.ts";
 import type { HostReadings } from "../../../lib/domain/host-readings.ts";
 import { LIMITS } from "../limits.ts";
 import { advanceBlock, blockOf } from "./baseline.ts";
+import { CounterSeries, NO_SERIES } from "./counter-series.ts";
 import {
   COUNT,
-  CounterSeries,
   FLAGS,
   holdsSlot,
   insertSample,
@@ -15,7 +15,6 @@ import {
   MEASURED,
   MS_MASK,
   newestSample,
-  NO_SERIES,
   PRESENT_SHIFT,
   pushSample,
   sampleAt,
@@ -24,7 +23,7 @@ import {
   SLOTS,
   VALUES,
   WIDE_SHIFT,
-} from "./counter-series.ts";
+} from "./series-words.ts";
 import { type Fusion, fusionOfSlot } from "../../../lib/domain/fusion.ts";
 import { FOREIGN } from "./host-numbers.ts";
 import { holderAfter, holderBefore, type Interval, Measured, secondOf } from "./interval.ts";
@@ -41,6 +40,9 @@ const SEGMENTS_IN = GAUGES.indexOf("segments_in") - COUNTED_FIRST_GAUGE;
 export interface HeatSink {
   /** The second of the sample that makes it say something: what it says is of seconds before. */
   sampleSecond: number;
+  /** Its row in the batch, and the system whose names its counters have. */
+  sampleRow: number;
+  sampleOs: CountedName["os"];
   /** The larger of what is known of that second and this. */
   raise(host: number, gauge: number, second: number, offered: number, excess: number): void;
   /** Exactly this; an excess of 0 cools the second. */
@@ -83,6 +85,7 @@ export class CounterStage {
       if (host === FOREIGN) continue;
       const timeMs = batch.timeMs[row[at]!]!;
       const slots = this.#slots;
+      this.#sink.sampleRow = row[at]!;
       const isCounted = slots.read(readings, at);
       if (slots.settings !== 0) {
         this.#sink.posture(host, Math.floor(timeMs / 1_000), slots.settings, slots.blind);
@@ -94,6 +97,7 @@ export class CounterStage {
   #add(host: number, readings: HostReadings, at: number, timeMs: number): void {
     const second = Math.floor(timeMs / 1_000);
     this.#sink.sampleSecond = second;
+    this.#sink.sampleOs = (this.#slots.flags & IS_LIMITING) === 0 ? "linux" : "freebsd";
     const uptimeSeconds = readings.uptimeSeconds[at]!;
     const boot = this.#labels.of(readings, readings.boot[at]!);
     const isNew = !this.hosts.has(host);
@@ -109,7 +113,7 @@ export class CounterStage {
     if (isNew) this.#sink.sampled(host);
     const isBooting = uptimeSeconds >= 0 && uptimeSeconds < LIMITS.bootQuietSeconds;
     const flags = this.#slots.flags | (timeMs - second * 1_000) | (isBooting ? IS_BOOTING : 0);
-    const words = this.series.words(series);
+    const words = this.series.words;
     const base = this.series.base(series);
     const isNewest =
       words[base + COUNT] === 0 || second > words[newestSample(words, base) + SECOND]!;
@@ -120,7 +124,7 @@ export class CounterStage {
   #append(host: number, series: number, second: number, flags: number): void {
     const all = this.series;
     advanceBlock(all, series, blockOf(second));
-    const words = all.words(series);
+    const words = all.words;
     const base = all.base(series);
     if (words[base + COUNT]! > 0) {
       const gap = second - words[newestSample(words, base) + SECOND]!;
@@ -149,7 +153,7 @@ export class CounterStage {
   /** A sample that is not the newest: it splits an interval, or completes a sample. */
   #insert(host: number, series: number, second: number, flags: number): void {
     const all = this.series;
-    const words = all.words(series);
+    const words = all.words;
     const base = all.base(series);
     const count = words[base + COUNT]!;
     let index = 0;
@@ -176,7 +180,7 @@ export class CounterStage {
   /** The intervals that meet at `index`, or the one that spans it where no sample is there. */
   #accountAround(series: number, slots: number, index: number, isThere: boolean, sign: 1 | -1) {
     const all = this.series;
-    const words = all.words(series);
+    const words = all.words;
     for (let slot = 0; slot < SLOTS; slot++) {
       if (((slots >>> slot) & 1) === 0) continue;
       const before = holderBefore(all, series, slot, index);
@@ -262,7 +266,7 @@ export class CounterStage {
   /** What the interval of one series says that holds a second. */
   #at(series: number, slot: number, second: number): Measured {
     const all = this.series;
-    const count = all.words(series)[all.base(series) + COUNT]!;
+    const count = all.words[all.base(series) + COUNT]!;
     const before = (index: number) => secondOf(all, series, index) < second;
     let index = 0;
     while (index < count && before(index)) index++;

@@ -1,6 +1,7 @@
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import { type Fusion, FUSED_MASK } from "../../../lib/domain/fusion.ts";
-import { GAUGES, LINE_MISSING } from "../../../lib/domain/gauge.ts";
+import { GAUGES, LINE_MISSING, SURGE } from "../../../lib/domain/gauge.ts";
+import { type CountedName, rateText } from "../../../lib/domain/counted.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
 import type { SecondSeries } from "../scope/second-series.ts";
@@ -20,6 +21,9 @@ import { NO_TRACK } from "./track-cells.ts";
 import { type Tracks } from "./tracks.ts";
 
 const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
+const SURGE_GAUGE = GAUGES.indexOf(SURGE);
+
+const encoder = new TextEncoder();
 
 export interface HostStageOptions {
   readonly covers: readonly Cover[];
@@ -50,6 +54,8 @@ export class HostStage implements HeatSink {
   /** Seconds of hosts that are no longer hot: what was told of them must be taken back. */
   readonly cooledHosts = new DirtyRanges();
   sampleSecond = 0;
+  sampleRow = 0;
+  sampleOs: CountedName["os"] = "linux";
   /** Facts older than the horizon, which changed nothing. */
   beyondRetain = 0;
   /** Up to here log time has passed; facts of earlier seconds are late. */
@@ -65,6 +71,8 @@ export class HostStage implements HeatSink {
   /** Null where the hosts keep their numbers of the directory. */
   readonly #numbers: HostNumbers | null;
   readonly #numberOf: (id: number) => number;
+  /** While its readings are folded. */
+  #sampled: FactBatch | null = null;
   /** One object for all facts. */
   readonly #turn: Turn = {
     host: 0,
@@ -158,13 +166,17 @@ export class HostStage implements HeatSink {
       const isFirstHot = this.tracks.becameHot && ((hostRuleMask >>> factGauge) & 1) === 1;
       if (opens || isFirstHot) this.#keepLine(batch, i, number, factGauge, second);
     }
-    if (batch.readings.row.length > 0) this.counters.fold(batch, from, to, this.#numberOf);
+    if (batch.readings.row.length === 0) return;
+    this.#sampled = batch;
+    this.counters.fold(batch, from, to, this.#numberOf);
+    this.#sampled = null;
   }
 
   /** What a counter says of a second: the larger of that and what is known. */
   raise(host: number, gauge: number, second: number, offered: number, excess: number): void {
     if (((this.#options.keptMask >>> gauge) & 1) === 0 || this.#isBeyond(second)) return;
-    this.#put(host, gauge, second, offered, excess, this.sampleSecond);
+    const opensRun = this.#put(host, gauge, second, offered, excess, this.sampleSecond);
+    if (opensRun && gauge !== SURGE_GAUGE) this.#keepRate(host, gauge, second, offered, excess);
   }
 
   /** The same where what was said before no longer holds. */
@@ -326,6 +338,16 @@ export class HostStage implements HeatSink {
     }
     // What opened a run is asked for afterwards.
     this.tracks.becameHot = true;
+  }
+
+  /** Keeps what a counter said first of a run, to be quoted with the place of its sample. */
+  #keepRate(host: number, gauge: number, second: number, offered: number, excess: number): void {
+    const batch = this.#sampled;
+    if (batch === null) return;
+    const text = encoder.encode(rateText(gauge, this.sampleOs, offered, excess));
+    const row = this.sampleRow;
+    const origin = batch.origins[batch.origin[row]!] ?? "";
+    this.evidence.record(host, second, gauge, origin, batch.line[row]!, text, 0, text.length);
   }
 
   /** Keeps the first line of a run, to be quoted. */

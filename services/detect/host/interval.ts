@@ -1,11 +1,10 @@
 import { COUNTED } from "../../../lib/domain/counted.ts";
 import { blockOf, levelOf, teach } from "./baseline.ts";
+import type { CounterSeries } from "./counter-series.ts";
 import { growthOf, UNMEASURED } from "./counter-growth.ts";
 import {
   BLOCK,
-  BOOT,
   COUNT,
-  type CounterSeries,
   FLAGS,
   holdsSlot,
   HOT,
@@ -17,7 +16,7 @@ import {
   SECOND,
   VALUES,
   WIDE_SHIFT,
-} from "./counter-series.ts";
+} from "./series-words.ts";
 import { COOL, type Heat, heatOf } from "./heat.ts";
 
 /** No sample on that side holds the slot. */
@@ -40,7 +39,7 @@ export function holderBefore(
   slot: number,
   index: number,
 ): number {
-  const words = all.words(series);
+  const words = all.words;
   const base = all.base(series);
   let at = index - 1;
   while (at >= 0 && !holdsSlot(words, sampleAt(words, base, at), slot)) at--;
@@ -54,7 +53,7 @@ export function holderAfter(
   slot: number,
   index: number,
 ): number {
-  const words = all.words(series);
+  const words = all.words;
   const base = all.base(series);
   const count = words[base + COUNT]!;
   for (let at = index + 1; at < count; at++) {
@@ -64,7 +63,7 @@ export function holderAfter(
 }
 
 export function secondOf(all: CounterSeries, series: number, index: number): number {
-  const words = all.words(series);
+  const words = all.words;
   return words[sampleAt(words, all.base(series), index) + SECOND]!;
 }
 
@@ -86,7 +85,7 @@ export class Measured {
   }
 
   read(all: CounterSeries, { series, slot, from, to }: Interval): this {
-    const words = all.words(series);
+    const words = all.words;
     const base = all.base(series);
     const first = sampleAt(words, base, from);
     const last = sampleAt(words, base, to);
@@ -102,7 +101,7 @@ export class Measured {
     else {
       const stand = { low: words[first + VALUES + slot]!, isWide: isWide(firstFlags, slot) };
       const now = { low: value, isWide: isWide(flags, slot) };
-      this.growth = growthOf(stand, now, words[base + BOOT] !== 0, this.seconds);
+      this.growth = growthOf(stand, now, all.isBootKnown(series), this.seconds);
     }
     this.isLimiting = (flags & IS_LIMITING) !== 0;
     const isMeasured = this.growth !== UNMEASURED;
@@ -114,7 +113,7 @@ export class Measured {
   /** Lets an interval of the block at hand teach what it may, or takes that back. */
   account(all: CounterSeries, { series, slot, from, to }: Interval, sign: 1 | -1): void {
     if (this.growth === UNMEASURED) return;
-    const words = all.words(series);
+    const words = all.words;
     const base = all.base(series);
     const end = secondOf(all, series, to);
     if (blockOf(end) !== words[base + BLOCK]) return;

@@ -1,7 +1,7 @@
 import { COUNTED, slotOf } from "../../../lib/domain/counted.ts";
 import { type HostReadings, NUMBER_KINDS } from "../../../lib/domain/host-readings.ts";
 import { BLIND_SPOTS, blindSpotOf } from "../../../lib/domain/posture.ts";
-import { IS_LIMITING, IS_RATE, PRESENT_SHIFT, WIDE_SHIFT } from "./counter-series.ts";
+import { IS_LIMITING, IS_RATE, PRESENT_SHIFT, WIDE_SHIFT } from "./series-words.ts";
 
 const COUNTER = NUMBER_KINDS.indexOf("counter");
 const GAUGE = NUMBER_KINDS.indexOf("gauge");

@@ -1,29 +1,10 @@
 import { LIMITS } from "../limits.ts";
 import { inheritLevels } from "./baseline.ts";
-import {
-  BOOT,
-  BOOT_SECOND,
-  COUNT,
-  type CounterSeries,
-  HOST,
-  newestSample,
-  NEXT,
-  NO_SERIES,
-  SAMPLER,
-  SECOND,
-} from "./counter-series.ts";
+import { type CounterSeries, NO_SERIES, type SeriesKey } from "./counter-series.ts";
+import { COUNT, newestSample, SECOND } from "./series-words.ts";
 
 /** Uptime and the clock of a sample differ by less while it is the same boot. */
 const SAME_BOOT_SECONDS = 120;
-
-/** Who reads which boot. */
-export interface SeriesKey {
-  readonly sampler: number;
-  /** 0 where the boot has no name. */
-  readonly boot: number;
-  /** When it booted, as the uptime says; 0 where that is not known, or not needed. */
-  readonly bootSecond: number;
-}
 
 /** Which series each host has: one per sampler and boot. */
 export class SeriesOfHosts {
@@ -40,8 +21,12 @@ export class SeriesOfHosts {
     if (host >= this.#first.length) this.#grow(host);
     const all = this.#all;
     let count = 0;
-    for (let series = this.#first[host]! - 1; series !== NO_SERIES; series = this.next(series)) {
-      if (this.#isOf(series, key)) return series;
+    for (
+      let series = this.#first[host]! - 1;
+      series !== NO_SERIES;
+      series = this.#all.next(series)
+    ) {
+      if (all.isOf(series, key, SAME_BOOT_SECONDS)) return series;
       count += 1;
     }
     if (count >= LIMITS.seriesPerHostMax) this.#dropStalest(host);
@@ -55,45 +40,28 @@ export class SeriesOfHosts {
 
   visit(host: number, visit: (series: number) => void): void {
     if (host >= this.#first.length) return;
-    for (let series = this.#first[host]! - 1; series !== NO_SERIES; series = this.next(series)) {
+    for (
+      let series = this.#first[host]! - 1;
+      series !== NO_SERIES;
+      series = this.#all.next(series)
+    ) {
       visit(series);
     }
   }
 
-  next(series: number): number {
-    return this.#all.words(series)[this.#all.base(series) + NEXT]! - 1;
-  }
-
-  #isOf(series: number, { sampler, boot, bootSecond }: SeriesKey): boolean {
-    const words = this.#all.words(series);
-    const base = this.#all.base(series);
-    if (words[base + SAMPLER] !== sampler || words[base + BOOT] !== boot) return false;
-    return boot !== 0 || Math.abs(words[base + BOOT_SECOND]! - bootSecond) <= SAME_BOOT_SECONDS;
-  }
-
-  /** One more series of a host, empty. */
-  add(host: number): number {
+  /** One more series of a host, empty, in front of its others. */
+  add(host: number, key: SeriesKey): number {
     if (host >= this.#first.length) this.#grow(host);
-    const all = this.#all;
-    const series = all.create();
-    const words = all.words(series);
-    const base = all.base(series);
-    words[base + HOST] = host;
-    words[base + NEXT] = this.#first[host]!;
+    const series = this.#all.create(key);
+    this.#all.link(series, this.#first[host]! - 1);
     this.#first[host] = series + 1;
     return series;
   }
 
-  #create(host: number, { sampler, boot, bootSecond }: SeriesKey): number {
-    const all = this.#all;
+  #create(host: number, key: SeriesKey): number {
     const model = this.#freshest(host);
-    const series = this.add(host);
-    const words = all.words(series);
-    const base = all.base(series);
-    words[base + SAMPLER] = sampler;
-    words[base + BOOT] = boot;
-    words[base + BOOT_SECOND] = bootSecond;
-    if (model !== NO_SERIES) inheritLevels(all, series, model);
+    const series = this.add(host, key);
+    if (model !== NO_SERIES) inheritLevels(this.#all, series, model);
     return series;
   }
 
@@ -113,17 +81,16 @@ export class SeriesOfHosts {
       if (isStaler) stalest = series;
     });
     const all = this.#all;
-    const link = this.next(stalest) + 1;
-    if (this.#first[host] === stalest + 1) this.#first[host] = link;
+    const next = all.next(stalest);
+    if (this.#first[host] === stalest + 1) this.#first[host] = next + 1;
     this.visit(host, (series) => {
-      const next = all.base(series) + NEXT;
-      if (all.words(series)[next] === stalest + 1) all.words(series)[next] = link;
+      if (all.next(series) === stalest) all.link(series, next);
     });
     all.release(stalest);
   }
 
   #newest(series: number): number {
-    const words = this.#all.words(series);
+    const { words } = this.#all;
     const base = this.#all.base(series);
     return words[base + COUNT] === 0 ? 0 : words[newestSample(words, base) + SECOND]!;
   }

@@ -32,30 +32,31 @@ function limited(packets: string): SignalWords {
   };
 }
 
+/** What reads alike for one host and for many. */
+function done(now: string, past: string, measure: SignalWords["measure"]): SignalWords {
+  return { now: `are ${now}`, past, nowOfOne: `is ${now}`, pastOfOne: past, measure };
+}
+
 /** These lines say how often something happened, not how much was wanted. */
 function counted(now: string, past: string, noun: string): SignalWords {
-  return {
-    now: `are ${now}`,
+  return done(
+    now,
     past,
-    nowOfOne: `is ${now}`,
-    pastOfOne: past,
-    measure: ({ offeredPeakPerSecond, suppressed }) =>
+    ({ offeredPeakPerSecond, suppressed }) =>
       `${countOf(suppressed, noun)} in all, ` +
       `at most ${formatCount(offeredPeakPerSecond)} in a second`,
-  };
+  );
 }
 
 /** A counter far above what is normal for its host: what it grew by, and how much of it is new. */
 function raised(now: string, past: string, noun: string): SignalWords {
-  return {
-    now: `are ${now}`,
+  return done(
+    now,
     past,
-    nowOfOne: `is ${now}`,
-    pastOfOne: past,
-    measure: ({ offeredPeakPerSecond, suppressed }) =>
+    ({ offeredPeakPerSecond, suppressed }) =>
       `at most ${countOf(offeredPeakPerSecond, noun)} in a second, ` +
       `${formatCount(suppressed)} more than normal in all`,
-  };
+  );
 }
 
 /** A limit line means packets refused here, not resets received (kernel.md section 1.1). */

@@ -1,8 +1,7 @@
-import { COUNT, SAMPLE_WORDS, SAMPLER, sampleAt, SAMPLES } from "../host/counter-series.ts";
 import type { HostStage } from "../host/host-stage.ts";
 import type { ByteReader, ByteWriter } from "./byte-writer.ts";
 
-/** Settings and counter series of one host: baselines, and samples that disorder may touch. */
+/** The settings of one host and its counter series: baselines, and samples that may still split. */
 export function writeCounters(writer: ByteWriter, stage: HostStage, host: number): void {
   const { counters, postures } = stage;
   writer.count(postures.secondOf(host));
@@ -13,13 +12,11 @@ export function writeCounters(writer: ByteWriter, stage: HostStage, host: number
   writer.count(found.length);
   // A new series goes in front of the others, so the last must be read first.
   for (const series of found.toReversed()) {
-    const words = all.words(series);
-    const base = all.base(series);
-    for (let word = SAMPLER; word < SAMPLES; word++) writer.count(words[base + word]!);
-    for (let index = 0; index < words[base + COUNT]!; index++) {
-      const sample = sampleAt(words, base, index);
-      for (let word = 0; word < SAMPLE_WORDS; word++) writer.count(words[sample + word]!);
-    }
+    const { sampler, boot, bootSecond } = all.key(series);
+    writer.count(sampler);
+    writer.count(boot);
+    writer.count(bootSecond);
+    writer.bytes(all.packed(series));
   }
 }
 
@@ -27,15 +24,9 @@ export function readCounters(reader: ByteReader, stage: HostStage, host: number)
   const { counters, postures } = stage;
   const postureSecond = reader.count();
   if (postureSecond > 0) postures.put(host, postureSecond, 0, reader.count());
-  const all = counters.series;
   for (let left = reader.count(); left > 0; left--) {
-    const series = counters.hosts.add(host);
-    const words = all.words(series);
-    const base = all.base(series);
-    for (let word = SAMPLER; word < SAMPLES; word++) words[base + word] = reader.count();
-    for (let index = 0; index < words[base + COUNT]!; index++) {
-      const sample = sampleAt(words, base, index);
-      for (let word = 0; word < SAMPLE_WORDS; word++) words[sample + word] = reader.count();
-    }
+    const key = { sampler: reader.count(), boot: reader.count(), bootSecond: reader.count() };
+    const series = counters.hosts.add(host, key);
+    counters.series.restore(series, reader.bytes());
   }
 }

@@ -9,7 +9,7 @@ import { ByteReader, ByteWriter } from "./byte-writer.ts";
 import { readCounters, writeCounters } from "./counter-state.ts";
 
 /** Raised when the layout below changes; an older snapshot is then folded anew from the log. */
-export const HOST_STATE_LAYOUT = 2;
+export const HOST_STATE_LAYOUT = 3;
 
 const NO_GAUGE = -1;
 const FACTS_PER_BATCH = 1_024;
@@ -121,7 +121,7 @@ export async function restoreHostState(
   if (logTimeMs === null) return;
   const logSecond = Math.floor(logTimeMs / 1_000);
   if (wasTold) stage.resume(logSecond);
-  else stage.finalSecond = logSecond;
+  else stage.finalSecond = logSecond - 1;
 }
 
 function foldAndClear(stage: HostStage, batch: FactBatch): void {

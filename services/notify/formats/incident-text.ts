@@ -16,6 +16,8 @@ export function incidentText(incident: Incident): string {
   }
   const more = evidence.length - EVIDENCE_SHOWN;
   if (more > 0) lines.push(`  | and ${more} more, quoted in the JSON`);
+  const { blind } = incident.coverage;
+  if (blind.length > 0) lines.push(...wrap(`not seen: ${blind.join("; ")}`, 2));
   const [step] = nextSteps;
   if (step !== undefined) {
     const where = step.os === null ? "" : ` (${step.os})`;

@@ -1,3 +1,4 @@
+import { slotOf } from "../../../lib/domain/counted.ts";
 import type { Sample } from "../../../lib/domain/sample-batch.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 
@@ -31,14 +32,16 @@ const LINE_BYTES_MAX = 8_000;
 
 /**
  * The same as a line of RFC 5424 whose APP-NAME says what follows. One that no receiver would take
- * has the counters of TCP alone, and of those as many as fit: absent is absent.
+ * has the counters that gauges read and those of TCP alone, and as many as fit: absent is absent.
  */
 export function sampleLine(host: string, os: string | null, sample: Sample): string {
   const head = `<${PRIORITY}>1 ${formatTime(sample.sampledAtMs)} ${host} tidegauge - - - `;
   const lineOf = (some: Sample) => head + JSON.stringify(sampleObject(host, os, some));
   const whole = lineOf(sample);
   if (isShort(whole)) return whole;
-  let counters = sample.counters.filter(({ name }) => isOfTcp(name));
+  const read = sample.counters.filter(({ name }) => slotOf(name) !== null);
+  const others = sample.counters.filter(({ name }) => slotOf(name) === null && isOfTcp(name));
+  let counters = [...read, ...others];
   let line = lineOf({ ...sample, counters });
   while (!isShort(line) && counters.length > 0) {
     counters = counters.slice(0, Math.floor(counters.length * 0.9));

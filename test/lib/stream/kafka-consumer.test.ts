@@ -25,7 +25,7 @@ async function started(...runs: readonly Run[]) {
     events,
     on: (name: string, call: (event: object) => void) =>
       emitter.on(name, (payload) => call({ payload })),
-    run: async () => void left.shift()?.(emitter),
+    run: async () => left.shift()?.(emitter),
     ...Object.fromEntries(
       ["connect", "disconnect", "subscribe"].map((name) => [name, () => Promise.resolve()]),
     ),

@@ -53,20 +53,22 @@ describe("a sample on its way", () => {
     ]);
   });
 
-  it("fits into a line: a long one has TCP's counters alone", () => {
+  it("fits into a line: a long one has what gauges read, and TCP's counters", () => {
     const named = (prefix: string, count: number) =>
       Array.from({ length: count }, (_, index) => ({
         name: `${prefix}.a-rather-long-name-of-a-counter-${index}`,
         value: 2 ** 50,
       }));
     for (const tcp of [20, 500]) {
-      const counters = [...named("ip", 300), ...named("tcp", tcp)];
+      const refused = { name: "udp.dropped-no-socket", value: 422 };
+      const counters = [...named("ip", 300), ...named("tcp", tcp), refused];
       const line = sampleLine("h", "freebsd", { ...SAMPLE, counters });
       expect(line.length).toBeLessThanOrEqual(8_000);
       const kept = Object.keys((parsed(line) as { counters: object }).counters);
-      expect(kept.length).toBeGreaterThan(0);
-      expect(kept.every((name) => name.startsWith("tcp."))).toBe(true);
-      if (tcp === 20) expect(kept).toHaveLength(20);
+      expect(kept[0]).toBe(refused.name);
+      expect(kept.length).toBeGreaterThan(1);
+      expect(kept.slice(1).every((name) => name.startsWith("tcp."))).toBe(true);
+      if (tcp === 20) expect(kept).toHaveLength(21);
     }
   });
 });

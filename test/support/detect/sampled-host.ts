@@ -11,6 +11,8 @@ export interface GivenSample {
   readonly sampler?: string;
   readonly uptimeSeconds?: number | null;
   readonly gauges?: Readonly<Record<string, number>>;
+  /** Another host than the one that is looked at. */
+  readonly isOther?: boolean;
 }
 
 export interface HotSecond {
@@ -18,12 +20,16 @@ export interface HotSecond {
   readonly excess: number;
 }
 
-const HOST = 7;
+/** The one that is looked at. */
+export const HOST = 7;
+const OTHER_HOST = 8;
 
 /** One host whose samples come one by one, and what its counters make hot. */
 export class SampledHost implements HeatSink {
   readonly stage = new CounterStage(this);
   sampleSecond = 0;
+  sampleRow = 0;
+  sampleOs: "linux" | "freebsd" = "linux";
   /** By gauge and second; nothing where it is not hot. */
   readonly hot = new Map<string, HotSecond>();
 
@@ -31,7 +37,7 @@ export class SampledHost implements HeatSink {
     const { timeMs, counters, boot = "boot-1", sampler = "ship", uptimeSeconds = null } = given;
     const batch = new FactBatch(1);
     batch.length = 1;
-    batch.host[0] = HOST;
+    batch.host[0] = given.isOther === true ? OTHER_HOST : HOST;
     batch.timeMs[0] = timeMs;
     const readings = new ReadingColumns();
     readings.add(0, {
@@ -48,7 +54,8 @@ export class SampledHost implements HeatSink {
     return this;
   }
 
-  raise(_host: number, gauge: number, second: number, offered: number, excess: number): void {
+  raise(host: number, gauge: number, second: number, offered: number, excess: number): void {
+    if (host !== HOST) return;
     const key = keyOf(gauge, second);
     const before = this.hot.get(key);
     this.hot.set(key, {
@@ -57,7 +64,8 @@ export class SampledHost implements HeatSink {
     });
   }
 
-  set(_host: number, gauge: number, second: number, offered: number, excess: number): void {
+  set(host: number, gauge: number, second: number, offered: number, excess: number): void {
+    if (host !== HOST) return;
     if (excess === 0) this.hot.delete(keyOf(gauge, second));
     else this.hot.set(keyOf(gauge, second), { offered, excess });
   }
