@@ -1,7 +1,8 @@
 import type { Canary } from "../../lib/domain/canary.ts";
-import { GAUGES } from "../../lib/domain/gauge.ts";
+import { COUNTED_FIRST_GAUGE } from "../../lib/domain/counted.ts";
+import { gaugeMask, GAUGES, LINE_MISSING } from "../../lib/domain/gauge.ts";
 import { HostDirectory } from "../../lib/domain/host-directory.ts";
-import { reachSecondsOf } from "../../lib/domain/rule.ts";
+import { reachSecondsOf, watchedMask } from "../../lib/domain/rule.ts";
 import type { Participant } from "../../lib/domain/tally.ts";
 import type { HostIdentity } from "../../lib/domain/observation.ts";
 import { observationsToFacts } from "../../lib/domain/observation-facts.ts";
@@ -35,7 +36,11 @@ import { Checkpoint } from "./state/checkpoint.ts";
 /** Of a snapshot, to see that it was made with as many partitions as there are now. */
 const HOSTS_PROBED = 64;
 
-const ALL_GAUGES = (1 << GAUGES.length) - 1;
+/**
+ * Lines are few, and rules may change: their cells are all kept. Counters can be hot for hours on a
+ * host that is new and busy, so of them only what some rule looks at is.
+ */
+const ALWAYS_KEPT = gaugeMask([...GAUGES.slice(0, COUNTED_FIRST_GAUGE), LINE_MISSING]);
 
 /** Everything that one observations partition is folded with. */
 interface Held {
@@ -226,13 +231,14 @@ export class HostStep implements Step {
     // Hosts on the log are identities already.
     const directory = new HostDirectory();
     const { covers } = coversOf(rules, scoping.definitions);
+    const keptMask = rules.reduce((mask, rule) => mask | watchedMask(rule), ALWAYS_KEPT);
     const stage = new HostStage({
       covers,
       scoping,
       directory,
       owns: null,
-      hostRuleMask: ALL_GAUGES,
-      keptMask: ALL_GAUGES,
+      hostRuleMask: keptMask,
+      keptMask,
       withinSecondsMax: Math.max(0, ...rules.map(reachSecondsOf)),
       cellsMax: LIMITS.cellsMax,
       evidenceSlots: LIMITS.evidenceSlots,

@@ -102,7 +102,8 @@ function verdictsOf(spoken: readonly Spoken[]) {
   fold.stage.finish();
   return finals
     .filter(({ record }) => record.state !== "withdrawn")
-    .map(({ watch, record }) => ({
+    .map(({ watch, record }) => ({ ...watchedSums(watch, record), watch, record }))
+    .map(({ watch, record, ...sums }) => ({
       scope: record.scope.value,
       startedAt: record.startedAt,
       metAt: record.metAt,
@@ -111,9 +112,15 @@ function verdictsOf(spoken: readonly Spoken[]) {
         .participants(record.startedAt, record.lastSeenAt)
         .map(({ host }) => host)
         .toSorted(),
-      ...watch.reader.sums(record.startedAt, record.lastSeenAt),
+      ...sums,
     }))
     .toSorted((a, b) => a.metAt - b.metAt || (a.scope < b.scope ? -1 : 1));
+}
+
+/** What the oracle measures too. */
+function watchedSums({ reader }: Watch, { startedAt, lastSeenAt }: IncidentRecord) {
+  const { offeredPeakPerSecond, suppressed } = reader.sums(startedAt, lastSeenAt);
+  return { offeredPeakPerSecond, suppressed };
 }
 
 const fact = fc.record({

@@ -1,3 +1,5 @@
+import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
+
 /**
  * Kernel text longer than this is cut; the longest limit line has 75 bytes, sonewconn about 190.
  */
@@ -6,6 +8,8 @@ const TEXT_BYTES = 192;
 const NONE = 0;
 /** Most partitions never hold more; the rest comes when it is needed. */
 const SLOTS_FIRST = 256;
+
+const encoder = new TextEncoder();
 
 export interface EvidenceLine {
   readonly second: number;
@@ -49,6 +53,30 @@ export class EvidenceRing {
     this.#line = new Float64Array(this.#slots);
     this.#length = new Uint8Array(this.#slots);
     this.#text = new Uint8Array(this.#slots * TEXT_BYTES);
+  }
+
+  /** The line of a fact, as it was written. */
+  recordLine(batch: FactBatch, index: number, host: number, gauge: number, second: number): void {
+    const start = batch.textStart[index]!;
+    const bytes = start < 0 ? batch.quotes[-1 - start]! : batch.bytes;
+    const from = start < 0 ? 0 : start;
+    const to = batch.textEnd[index]!;
+    const origin = batch.origins[batch.origin[index]!] ?? "";
+    this.record(host, second, gauge, origin, batch.line[index]!, bytes, from, to);
+  }
+
+  /** What a fact says, where no line of it can be quoted. */
+  recordText(
+    batch: FactBatch,
+    index: number,
+    host: number,
+    gauge: number,
+    second: number,
+    text: string,
+  ): void {
+    const bytes = encoder.encode(text);
+    const origin = batch.origins[batch.origin[index]!] ?? "";
+    this.record(host, second, gauge, origin, batch.line[index]!, bytes, 0, bytes.length);
   }
 
   record(

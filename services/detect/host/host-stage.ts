@@ -23,8 +23,6 @@ import { type Tracks } from "./tracks.ts";
 const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
 const SURGE_GAUGE = GAUGES.indexOf(SURGE);
 
-const encoder = new TextEncoder();
-
 export interface HostStageOptions {
   readonly covers: readonly Cover[];
   readonly scoping: Scoping;
@@ -164,7 +162,7 @@ export class HostStage implements HeatSink {
       const { hostRuleMask } = this.#options;
       const opens = this.#put(number, factGauge, second, offered[i]!, suppressed[i]!, second);
       const isFirstHot = this.tracks.becameHot && ((hostRuleMask >>> factGauge) & 1) === 1;
-      if (opens || isFirstHot) this.#keepLine(batch, i, number, factGauge, second);
+      if (opens || isFirstHot) this.evidence.recordLine(batch, i, number, factGauge, second);
     }
     if (batch.readings.row.length === 0) return;
     this.#sampled = batch;
@@ -176,7 +174,9 @@ export class HostStage implements HeatSink {
   raise(host: number, gauge: number, second: number, offered: number, excess: number): void {
     if (((this.#options.keptMask >>> gauge) & 1) === 0 || this.#isBeyond(second)) return;
     const opensRun = this.#put(host, gauge, second, offered, excess, this.sampleSecond);
-    if (opensRun && gauge !== SURGE_GAUGE) this.#keepRate(host, gauge, second, offered, excess);
+    if (!opensRun || gauge === SURGE_GAUGE || this.#sampled === null) return;
+    const text = rateText(gauge, this.sampleOs, offered, excess);
+    this.evidence.recordText(this.#sampled, this.sampleRow, host, gauge, second, text);
   }
 
   /** The same where what was said before no longer holds. */
@@ -338,27 +338,6 @@ export class HostStage implements HeatSink {
     }
     // What opened a run is asked for afterwards.
     this.tracks.becameHot = true;
-  }
-
-  /** Keeps what a counter said first of a run, to be quoted with the place of its sample. */
-  #keepRate(host: number, gauge: number, second: number, offered: number, excess: number): void {
-    const batch = this.#sampled;
-    if (batch === null) return;
-    const text = encoder.encode(rateText(gauge, this.sampleOs, offered, excess));
-    const row = this.sampleRow;
-    const origin = batch.origins[batch.origin[row]!] ?? "";
-    this.evidence.record(host, second, gauge, origin, batch.line[row]!, text, 0, text.length);
-  }
-
-  /** Keeps the first line of a run, to be quoted. */
-  #keepLine(batch: FactBatch, index: number, host: number, gauge: number, second: number): void {
-    const start = batch.textStart[index]!;
-    const bytes = start < 0 ? batch.quotes[-1 - start]! : batch.bytes;
-    const from = start < 0 ? 0 : start;
-    const line = batch.line[index]!;
-    const to = batch.textEnd[index]!;
-    const origin = batch.origins[batch.origin[index]!] ?? "";
-    this.evidence.record(host, second, gauge, origin, line, bytes, from, to);
   }
 
   #meet(number: number, id: number): void {

@@ -1,12 +1,17 @@
 import { signalsOf } from "../../../lib/domain/gauge.ts";
-import type { Evidence, Incident, IncidentHost } from "../../../lib/domain/incident.ts";
+import type {
+  Evidence,
+  Incident,
+  IncidentHost,
+  SignalMeasure,
+} from "../../../lib/domain/incident.ts";
 import { blindSentences } from "../../../lib/domain/posture.ts";
 import { printable } from "../../../lib/domain/printable.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 import { LIMITS } from "../limits.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import { type Announced, NOTHING_ANNOUNCED } from "../scope/known-controls.ts";
-import type { ParticipantView } from "../scope/reader.ts";
+import type { ParticipantView, SignalSums } from "../scope/reader.ts";
 import type { Watch } from "../scope/watch.ts";
 import { announcementsOf, deployEvidence } from "./announcements.ts";
 import { hostCountStory } from "./host-count.ts";
@@ -87,8 +92,8 @@ export function incidentOf(
     measure: {
       offeredPeakPerSecond: figures.offeredPeakPerSecond,
       suppressed: figures.suppressed,
-      baselinePerSecond: null,
-      signals: figures.signals,
+      baselinePerSecond: normalOf(figures),
+      signals: figures.signals.map(measureOf),
     },
     coverage: coverageOf(watch, record, figures.hostsSeen, context),
     attribution: {
@@ -166,6 +171,16 @@ function missingSentence(hosts: readonly string[]): string[] {
     `kernel lines that must exist by the counters are missing from ${who}: ` +
       "lost on the way, or joined as repeats",
   ];
+}
+
+/** What the hosts together would have counted in the worst second; lines know no normal. */
+function normalOf({ gaugeMask, offeredPeakPerSecond, suppressedAtPeak }: Figures): number | null {
+  if (hasLines(gaugeMask) || suppressedAtPeak === undefined) return null;
+  return offeredPeakPerSecond - suppressedAtPeak;
+}
+
+function measureOf({ signal, hosts, offeredPeakPerSecond, suppressed }: SignalSums): SignalMeasure {
+  return { signal, hosts, offeredPeakPerSecond, suppressed };
 }
 
 function figuresOf(watch: Watch, record: IncidentRecord, hostsSeen: number): Figures {

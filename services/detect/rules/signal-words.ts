@@ -17,6 +17,7 @@ export interface SignalWords {
 export interface Measured {
   readonly offeredPeakPerSecond: number;
   readonly suppressed: number;
+  readonly suppressedAtPeak?: number;
 }
 
 /** X of a limit line is how many packets there were to refuse, X - Y how many got no answer. */
@@ -48,13 +49,18 @@ function counted(now: string, past: string, noun: string): SignalWords {
   );
 }
 
+function normalText(rate: number, excess: number | undefined): string {
+  return excess === undefined ? "" : `, ${formatCount(rate - excess)} being normal`;
+}
+
 /** A counter far above what is normal for its host: what it grew by, and how much of it is new. */
 function raised(now: string, past: string, noun: string): SignalWords {
   return done(
     now,
     past,
-    ({ offeredPeakPerSecond, suppressed }) =>
-      `at most ${countOf(offeredPeakPerSecond, noun)} in a second, ` +
+    ({ offeredPeakPerSecond, suppressed, suppressedAtPeak }) =>
+      `at most ${countOf(offeredPeakPerSecond, noun)} in a second` +
+      `${normalText(offeredPeakPerSecond, suppressedAtPeak)}, ` +
       `${formatCount(suppressed)} more than normal in all`,
   );
 }
@@ -132,11 +138,13 @@ const WORDS: Readonly<Record<Signal, SignalWords>> = {
   ),
 };
 
-/** Several gauges together, some of which are counters. */
-const MIXED = raised(
+/** Several gauges together, some of which are counters: a line knows no normal. */
+const MIXED = done(
   "refusing or dropping far more packets than normal",
   "refused or dropped far more packets than normal",
-  "packet",
+  ({ offeredPeakPerSecond, suppressed }) =>
+    `at most ${countOf(offeredPeakPerSecond, "packet")} in a second, ` +
+    `${formatCount(suppressed)} beyond limit or normal in all`,
 );
 
 export function wordsOf(mask: number): SignalWords {

@@ -131,23 +131,55 @@ export function endOf(
 export interface Sums {
   readonly offeredPeakPerSecond: number;
   readonly suppressed: number;
+  /** What of the largest sum went unanswered or beyond normal; absent where nobody knows. */
+  readonly suppressedAtPeak?: number;
 }
 
-/** The largest per-second sum of offered, and the sum of suppressed, over [from, to]. */
+/** The largest per-second sum of offered, the earliest of equals, and the sum of suppressed. */
 export function sumsOf(parts: readonly SeriesView[], from: number, to: number): Sums {
-  let suppressedSum = 0;
-  let peak = 0;
-  const offeredBySecond = parts.length > 1 ? new Map<number, number>() : null;
+  const [only, ...others] = parts;
+  const peak = new Peak();
+  if (only !== undefined && others.length === 0) {
+    only.visitSums(from, to, (second, offered, suppressed) =>
+      peak.add(second, offered, suppressed),
+    );
+    return peak.sums();
+  }
+  const bySecond = new Map<number, { offered: number; suppressed: number }>();
   for (const part of parts) {
     part.visitSums(from, to, (second, offered, suppressed) => {
-      suppressedSum += suppressed;
-      let sum = offered;
-      if (offeredBySecond !== null) {
-        sum += offeredBySecond.get(second) ?? 0;
-        offeredBySecond.set(second, sum);
+      const sum = bySecond.get(second);
+      if (sum === undefined) bySecond.set(second, { offered, suppressed });
+      else {
+        sum.offered += offered;
+        sum.suppressed += suppressed;
       }
-      if (sum > peak) peak = sum;
     });
   }
-  return { offeredPeakPerSecond: peak, suppressed: suppressedSum };
+  for (const [second, { offered, suppressed }] of bySecond) peak.add(second, offered, suppressed);
+  return peak.sums();
+}
+
+class Peak {
+  #offered = 0;
+  #second = Number.POSITIVE_INFINITY;
+  #suppressedAt = 0;
+  #suppressed = 0;
+
+  add(second: number, offered: number, suppressed: number): void {
+    this.#suppressed += suppressed;
+    if (offered < this.#offered) return;
+    if (offered === this.#offered && second >= this.#second) return;
+    this.#offered = offered;
+    this.#second = second;
+    this.#suppressedAt = suppressed;
+  }
+
+  sums(): Sums {
+    return {
+      offeredPeakPerSecond: this.#offered,
+      suppressed: this.#suppressed,
+      suppressedAtPeak: this.#suppressedAt,
+    };
+  }
 }

@@ -104,10 +104,8 @@ function add(first: SpanFigures, second: SpanFigures): SpanFigures {
 }
 
 function added(first: Sums, second: Sums): Sums {
-  return {
-    offeredPeakPerSecond: Math.max(first.offeredPeakPerSecond, second.offeredPeakPerSecond),
-    suppressed: first.suppressed + second.suppressed,
-  };
+  const larger = second.offeredPeakPerSecond > first.offeredPeakPerSecond ? second : first;
+  return { ...larger, suppressed: first.suppressed + second.suppressed };
 }
 
 function joined(earlier: ParticipantView, later: ParticipantView): ParticipantView {
