@@ -79,6 +79,24 @@ export class ServiceFleet {
     await Promise.all(this.#slots.map(restless));
   }
 
+  /** Starts again whatever ends by itself, as a service manager does; how often that was. */
+  async supervise(during: Promise<void>): Promise<number> {
+    let isOver = false;
+    const over = during.finally(() => (isOver = true));
+    let restarts = 0;
+    const watch = async (slot: Slot): Promise<void> => {
+      while (!isOver) {
+        const ended = await Promise.race([slot.process.exited, over]);
+        if (isOver || ended === undefined) return;
+        restarts += 1;
+        await pause(RESTART_MS_MAX);
+        slot.start();
+      }
+    };
+    await Promise.all(this.#slots.map(watch));
+    return restarts;
+  }
+
   async ready(): Promise<void> {
     await Promise.all(this.#slots.map(({ process }) => process.ready(120_000)));
   }
