@@ -1,7 +1,7 @@
 /**
- * The only broker is killed while a million lines are worked on, stays away, and comes back: what ends
- * by itself meanwhile is started again, as a service manager does. Verdicts against `replay` of the
- * same file; ends with 1 where anything differs.
+ * The only broker is killed while a million lines are worked on, stays away and comes back. What
+ * ends by itself meanwhile is started again, as a service manager does. Verdicts against `replay`
+ * of the same file; ends with 1 where anything differs.
  * `node bench/kafka-outage.ts [--lines N] [--partitions N] [--away SECONDS]`
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -81,13 +81,12 @@ export class ServiceFleet {
 
   /** Starts again whatever ends by itself, as a service manager does; how often that was. */
   async supervise(during: Promise<void>): Promise<number> {
-    let isOver = false;
-    const over = during.finally(() => (isOver = true));
+    const over = during.then(() => null);
     let restarts = 0;
     const watch = async (slot: Slot): Promise<void> => {
-      while (!isOver) {
-        const ended = await Promise.race([slot.process.exited, over]);
-        if (isOver || ended === undefined) return;
+      for (;;) {
+        const ended = await Promise.race([over, slot.process.exited]);
+        if (ended === null) return;
         restarts += 1;
         await pause(RESTART_MS_MAX);
         slot.start();
