@@ -17,6 +17,15 @@ const reopenWithin = seconds(
   "Joins episodes that are closer than this, beyond what `within` already joins.",
 );
 
+/** Durations under the names that the detector knows them by. */
+function inSeconds<T extends { readonly within: number; readonly reopen_within: number }>({
+  within,
+  reopen_within,
+  ...rest
+}: T) {
+  return { ...rest, withinSeconds: within, reopenWithinSeconds: reopen_within };
+}
+
 const hostCount = z
   .strictObject({
     name: ruleName,
@@ -29,11 +38,7 @@ const hostCount = z
     severity: severity.prefault("medium"),
     reopen_within: reopenWithin.prefault("0s"),
   })
-  .transform(({ within, reopen_within, ...rest }) => ({
-    ...rest,
-    withinSeconds: within,
-    reopenWithinSeconds: reopen_within,
-  }))
+  .transform(inSeconds)
   .meta({ description: "Opens an incident when enough hosts of a scope had the signal; exact." });
 
 const singleHost = z
@@ -50,11 +55,7 @@ const singleHost = z
     severity: severity.prefault("low"),
     reopen_within: reopenWithin.prefault("0s"),
   })
-  .transform(({ within, reopen_within, ...rest }) => ({
-    ...rest,
-    withinSeconds: within,
-    reopenWithinSeconds: reopen_within,
-  }))
+  .transform(inSeconds)
   .meta({ description: "One incident per host and episode, never one per line." });
 
 const flood = z
@@ -85,11 +86,7 @@ const resets = z
     severity: severity.prefault("medium"),
     reopen_within: reopenWithin.prefault("0s"),
   })
-  .transform(({ within, reopen_within, ...rest }) => ({
-    ...rest,
-    withinSeconds: within,
-    reopenWithinSeconds: reopen_within,
-  }))
+  .transform(inSeconds)
   .meta({
     description:
       "Resets sent, or connections that fail while opening, far above each host's own normal: " +

@@ -43,12 +43,14 @@ export const LIMIT_CLASS_COUNT = 9;
  * the counter itself is.
  */
 export const SURGE: Gauge = "surge";
+export const SURGE_GAUGE = GAUGES.indexOf(SURGE);
 
 /**
  * A counter of a host says that the kernel must have written a line, and none came
  * (lib/domain/fusion.ts). No rule counts it: an incident names such hosts.
  */
 export const LINE_MISSING: Gauge = "line_missing";
+export const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
 
 /** A signal is a family of gauges; `class:` in a rule names one gauge exactly. */
 export const SIGNALS = {

@@ -1,4 +1,5 @@
 import { sleep } from "../process/clock.ts";
+import { Patience } from "../process/patience.ts";
 import { RETRY_FIRST_MS, RETRY_LONGEST_MS } from "./limits.ts";
 import type { Outgoing, RunObserver, RunOptions, Work } from "./run.ts";
 import { isStreamError } from "./stream-error.ts";
@@ -88,16 +89,16 @@ export class WorkPipe {
   /** False when it was stopped while it could not be published: then nothing may be committed. */
   async #append({ topic, partition, records }: Outgoing): Promise<boolean> {
     const { log, clock, stop, observer, isPassing = isRetriable } = this.#options;
-    for (let attempt = 1, delayMs = RETRY_FIRST_MS; ; attempt++) {
+    const patience = new Patience(RETRY_FIRST_MS, RETRY_LONGEST_MS);
+    for (;;) {
       try {
         await log.append(topic, partition, records);
         return true;
       } catch (error) {
         if (!isPassing(error)) throw error;
         if (stop.aborted || this.hasFailed) return false;
-        observer?.retrying?.(error, attempt);
-        await sleep(clock, delayMs, stop);
-        delayMs = Math.min(delayMs * 2, RETRY_LONGEST_MS);
+        observer?.retrying?.(error, patience.attempt);
+        await sleep(clock, patience.next(), stop);
       }
     }
   }

@@ -74,6 +74,10 @@ export const LIMITS = {
   winsorFactor: 2,
   /** The same, whatever the level, per second: a block of it fits 32 bits. */
   taughtRateMax: 5_000_000,
+  /** A longer pause between two samples says nothing of any one second in it. */
+  pauseSecondsMax: 130,
+  /** So many seconds without a line that must be there are no slow shipper. */
+  missingLineSecondsMin: 10,
   /** After a boot everything connects again: its counters say nothing so long. */
   bootQuietSeconds: 120,
   /** Series of one host at once: two samplers, two network namespaces. The stalest goes. */

@@ -1,9 +1,9 @@
+import { LIMITS } from "../limits.ts";
+
 /** More than any link carries: 10 million small packets a second and as much again. */
 const RATE_MAX_PER_SECOND = 25_000_000;
 /** A kernel whose counters have 32 bits runs on a machine that does not see more. */
 const NARROW_RATE_MAX_PER_SECOND = 1_000_000;
-/** A pause longer than this says nothing of any one second in it. */
-const PAUSE_SECONDS_MAX = 130;
 
 const UINT32_VALUES = 2 ** 32;
 
@@ -21,7 +21,7 @@ export interface Stand {
  * more than a link can carry. What goes down was set back, or wrapped at 2^32 within a known boot.
  */
 export function growthOf(from: Stand, to: Stand, isBootKnown: boolean, seconds: number): number {
-  if (seconds <= 0 || seconds > PAUSE_SECONDS_MAX) return UNMEASURED;
+  if (seconds <= 0 || seconds > LIMITS.pauseSecondsMax) return UNMEASURED;
   // Beyond 2^32 nothing but 2^64 makes it small again.
   if (from.isWide && !to.isWide) return UNMEASURED;
   let growth = to.low - from.low;

@@ -1,6 +1,6 @@
-import { COUNTED_FIRST_GAUGE, type CountedName } from "../../../lib/domain/counted.ts";
+import { COUNTED, COUNTED_FIRST_GAUGE, type CountedName } from "../../../lib/domain/counted.ts";
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
-import { GAUGES, SURGE } from "../../../lib/domain/gauge.ts";
+import { SURGE_GAUGE } from "../../../lib/domain/gauge.ts";
 import type { HostReadings } from "../../../lib/domain/host-readings.ts";
 import { LIMITS } from "../limits.ts";
 import { advanceBlock, blockOf } from "./baseline.ts";
@@ -31,10 +31,7 @@ import { LabelHashes } from "./label-hashes.ts";
 import { ReadingSlots } from "./reading-slots.ts";
 import { SeriesOfHosts } from "./series-of-hosts.ts";
 
-const SURGE_GAUGE = GAUGES.indexOf(SURGE);
 const SLOT_MASK = (1 << SLOTS) - 1;
-/** Slots that no surge is made of. */
-const SEGMENTS_IN = GAUGES.indexOf("segments_in") - COUNTED_FIRST_GAUGE;
 
 /** Where hot seconds go. */
 export interface HeatSink {
@@ -142,7 +139,7 @@ export class CounterStage {
       if ((flags & IS_LIMITING) !== 0) this.#expectLines(host, interval);
       if (heat.excess === 0) continue;
       const offered = Math.round(rate);
-      const isSurge = heat.isSurge && slot !== SEGMENTS_IN;
+      const isSurge = heat.isSurge && COUNTED[slot]!.isTraffic !== true;
       for (let hot = secondOf(all, series, from) + 1; hot <= second; hot++) {
         this.#sink.raise(host, COUNTED_FIRST_GAUGE + slot, hot, offered, heat.excess);
         if (isSurge) this.#sink.raise(host, SURGE_GAUGE, hot, offered, heat.excess);
@@ -255,7 +252,7 @@ export class CounterStage {
     this.hosts.visit(host, (series) => {
       for (let slot = 0; slot < SLOTS; slot++) {
         const { rate, heat } = this.#at(series, slot, second);
-        if (!heat.isSurge || slot === SEGMENTS_IN) continue;
+        if (!heat.isSurge || COUNTED[slot]!.isTraffic === true) continue;
         excess = Math.max(excess, heat.excess);
         offered = Math.max(offered, Math.round(rate));
       }

@@ -1,10 +1,8 @@
 import { type Fusion, fusionOf } from "../../../lib/domain/fusion.ts";
-import { GAUGES, LINE_MISSING } from "../../../lib/domain/gauge.ts";
+import { GAUGES, LINE_MISSING_GAUGE } from "../../../lib/domain/gauge.ts";
 import type { HostTracks } from "./host-tracks.ts";
 import { NO_TRACK } from "./track-cells.ts";
 import { type Tracks } from "./tracks.ts";
-
-const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
 
 /** How much more, or less, a host wanted and was refused in one second. */
 export interface Growth {

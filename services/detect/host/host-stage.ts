@@ -1,6 +1,6 @@
 import type { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import { type Fusion, FUSED_MASK } from "../../../lib/domain/fusion.ts";
-import { GAUGES, LINE_MISSING, SURGE } from "../../../lib/domain/gauge.ts";
+import { LINE_MISSING_GAUGE, SURGE_GAUGE } from "../../../lib/domain/gauge.ts";
 import { type CountedName, rateText } from "../../../lib/domain/counted.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { Scoping } from "../../../lib/domain/scoping.ts";
@@ -18,10 +18,7 @@ import { FOREIGN, HostNumbers } from "./host-numbers.ts";
 import { HostTracks } from "./host-tracks.ts";
 import type { ScopeMembers } from "./scope-members.ts";
 import { NO_TRACK } from "./track-cells.ts";
-import { type Tracks } from "./tracks.ts";
-
-const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
-const SURGE_GAUGE = GAUGES.indexOf(SURGE);
+import type { Tracks } from "./tracks.ts";
 
 export interface HostStageOptions {
   readonly covers: readonly Cover[];
@@ -186,7 +183,6 @@ export class HostStage implements HeatSink {
     const known = this.#hostTracks.find(host, gauge);
     if (known === NO_TRACK && excess === 0) return;
     const track = known === NO_TRACK ? this.#hostTracks.of(host, gauge) : known;
-    tracks.becameCool = false;
     tracks.set(track, second, offered, excess);
     if (tracks.becameCool) this.cooledHosts.mark(host, second, second, 0);
     this.#follow(host, gauge, second, track, this.sampleSecond);
@@ -301,7 +297,6 @@ export class HostStage implements HeatSink {
     saidSecond: number,
   ): boolean {
     const track = this.#hostTracks.of(host, gauge);
-    this.tracks.becameCool = false;
     this.tracks.put(track, second, offered, suppressed);
     return this.#follow(host, gauge, second, track, saidSecond);
   }

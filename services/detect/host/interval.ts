@@ -1,4 +1,5 @@
 import { COUNTED } from "../../../lib/domain/counted.ts";
+import { LIMITS } from "../limits.ts";
 import { blockOf, levelOf, teach } from "./baseline.ts";
 import type { CounterSeries } from "./counter-series.ts";
 import { growthOf, UNMEASURED } from "./counter-growth.ts";
@@ -21,8 +22,6 @@ import { COOL, type Heat, heatOf } from "./heat.ts";
 
 /** No sample on that side holds the slot. */
 export const NOWHERE = -1;
-/** Rates say nothing of a longer pause, like counters. */
-const RATE_SECONDS_MAX = 130;
 
 /** One stretch between two neighbouring samples of a slot, as indexes of a series. */
 export interface Interval {
@@ -96,7 +95,7 @@ export class Measured {
     const value = words[last + VALUES + slot]!;
     if ((flags & IS_BOOTING) !== 0) this.growth = UNMEASURED;
     else if ((flags & IS_RATE) !== 0) {
-      this.growth = this.seconds > RATE_SECONDS_MAX ? UNMEASURED : value * this.seconds;
+      this.growth = this.seconds > LIMITS.pauseSecondsMax ? UNMEASURED : value * this.seconds;
     } else if ((firstFlags & IS_RATE) !== 0) this.growth = UNMEASURED;
     else {
       const stand = { low: words[first + VALUES + slot]!, isWide: isWide(firstFlags, slot) };

@@ -1,10 +1,9 @@
 import { FUSED_MASK } from "../../../lib/domain/fusion.ts";
-import { GAUGES, LINE_MISSING, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
+import { GAUGES, LINE_MISSING_GAUGE, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
 import type { ParticipantView, Quote, SignalSums } from "../scope/reader.ts";
+import { LIMITS } from "../limits.ts";
 import type { HostStage } from "./host-stage.ts";
 import { NO_TRACK, type TrackTotal } from "./track-cells.ts";
-
-const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
 
 /**
  * One host's part in [from, to] by its cells; null where none of them is hot. Its label is asked
@@ -117,9 +116,6 @@ export class SignalTotals {
   }
 }
 
-/** So many seconds without a line that must be there are no slow shipper. */
-const MISSING_SECONDS_MIN = 10;
-
 /** Whether a host's counters say in [from, to] that lines are missing. */
 export function missesLines(stage: HostStage, host: number, from: number, to: number): boolean {
   // Its settings say why already.
@@ -132,5 +128,5 @@ export function missesLines(stage: HostStage, host: number, from: number, to: nu
       if (suppressed > 0) missing += 1;
     });
   }
-  return missing >= MISSING_SECONDS_MIN;
+  return missing >= LIMITS.missingLineSecondsMin;
 }

@@ -1,7 +1,7 @@
 import type { Canary } from "../../../lib/domain/canary.ts";
 import { COUNTED_FIRST_GAUGE } from "../../../lib/domain/counted.ts";
 import { FUSED_MASK } from "../../../lib/domain/fusion.ts";
-import { gaugeMask as maskOf, GAUGES, LINE_MISSING } from "../../../lib/domain/gauge.ts";
+import { GAUGES, LINE_MISSING_GAUGE } from "../../../lib/domain/gauge.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { ScopeDefinition, ScopeKey } from "../../../lib/domain/scope.ts";
 import type { Heartbeat, Participant, Tally } from "../../../lib/domain/tally.ts";
@@ -28,23 +28,25 @@ export interface TallyWriterOptions {
   readonly hostCovers: readonly HostCover[];
 }
 
-const LINE_MISSING_MASK = maskOf([LINE_MISSING]);
-const LINE_MISSING_GAUGE = GAUGES.indexOf(LINE_MISSING);
-
-type VisitCover = (
-  cover: { readonly gaugeMask: number; readonly withinSeconds: number },
-  ruleHash: string,
-  number: number,
-  scope: ScopeKey,
-) => void;
+/** A cover that a host counts in, as its runs are told. */
+interface ToldCover {
+  /** Among the stage's covers, those of single hosts behind them. */
+  readonly number: number;
+  readonly gaugeMask: number;
+  readonly withinSeconds: number;
+  readonly ruleHash: string;
+  readonly scope: ScopeKey;
+}
 
 /** A run that may still grow: when it was last told, and how long it was then. */
 interface OpenRun {
   readonly host: number;
+  /** Number of the cover. */
   readonly cover: number;
-  readonly gauge: number;
   readonly toldLength: number;
   readonly toSecond: number;
+  /** A hot second up to here makes it longer. */
+  readonly openTo: number;
 }
 
 /**
@@ -53,7 +55,10 @@ interface OpenRun {
  */
 export class TallyWriter {
   readonly #options: TallyWriterOptions;
+  /** By cover, host, gauge and first second. */
   readonly #openRuns = new Map<string, OpenRun>();
+  /** Hosts of which runs of counters were taken back: what is left is told anew. */
+  readonly #takenBack = new Set<number>();
   readonly #lateFacts = new Map<string, number>();
 
   constructor(options: TallyWriterOptions) {
@@ -70,6 +75,7 @@ export class TallyWriter {
     const { stage, partition } = this.#options;
     stage.cooledHosts.drain((host, from, to) => this.#takeBack(spoken, revision, host, from, to));
     stage.dirtyHosts.drain((host, from, to) => this.#tellRuns(spoken, revision, host, from, to));
+    this.#takenBack.clear();
     this.#closeRuns(spoken, revision, Math.floor(logTimeMs / 1_000));
     stage.covers.forEach((_, cover) => {
       stage.drainScopes(cover, (scope, from, to, late) =>
@@ -132,59 +138,51 @@ export class TallyWriter {
 
   /** Every cover that a host counts in, scopes first, then the covers of single hosts. */
   #tellRuns(spoken: Spoken[], revision: number, host: number, from: number, to: number): void {
-    this.#visitCovers(host, (cover, hash, number, key) =>
-      this.#tellHost(spoken, revision, host, from, to, cover, hash, number, key),
-    );
+    for (const cover of this.#coversOf(host)) {
+      this.#tellHost(spoken, revision, host, from, to, cover);
+    }
   }
 
   /** What was told of these seconds no longer holds; what is left of the runs is told next. */
   #takeBack(spoken: Spoken[], revision: number, host: number, from: number, to: number): void {
-    const { stage, directory, partition } = this.#options;
-    const id = stage.directoryId(host);
+    const { stage } = this.#options;
+    const taken = { fromSecond: to + 1, toSecond: from - 1, offeredPeakSecond: from };
     let widest = 1;
-    this.#visitCovers(host, ({ gaugeMask, withinSeconds }, ruleHash, number, scope) => {
-      widest = Math.max(widest, withinSeconds);
-      for (const [gauge, name] of GAUGES.entries()) {
-        if (((toldMask(gaugeMask) >>> gauge) & 1) === 0 || gauge < COUNTED_FIRST_GAUGE) continue;
-        const value: Participant = {
-          ruleHash,
-          scope,
-          partition,
-          realm: directory.realmOf(id),
-          host: directory.nameOf(id),
-          gauge: name,
-          fromSecond: to + 1,
-          toSecond: from - 1,
-          offeredPeak: 0,
-          offeredPeakSecond: from,
-          suppressed: 0,
-          text: null,
-          at: null,
-          revision,
-        };
-        spoken.push({ name: "participant", scope, value });
-        for (const [key, open] of this.#openRuns) {
-          const isOf = open.host === host && open.cover === number && open.gauge === gauge;
-          if (isOf && open.toSecond >= from - withinSeconds) this.#openRuns.delete(key);
-        }
+    for (const cover of this.#coversOf(host)) {
+      widest = Math.max(widest, cover.withinSeconds);
+      for (let gauge = COUNTED_FIRST_GAUGE; gauge < GAUGES.length; gauge++) {
+        if (((cover.gaugeMask >>> gauge) & 1) === 0) continue;
+        const run = { ...taken, gauge, offeredPeak: 0, suppressed: 0 };
+        spoken.push(this.#participant(revision, host, run, cover));
       }
-    });
+    }
+    this.#takenBack.add(host);
     // A run that was told reached as far as the window allows on either side.
     stage.dirtyHosts.mark(host, from - widest, to + widest, 0);
   }
 
   /** Every cover that a host counts in and that measures. */
-  #visitCovers(host: number, visit: VisitCover): void {
+  *#coversOf(host: number): Generator<ToldCover> {
+    const { stage, hostCovers } = this.#options;
+    for (let number = 0; number < stage.covers.length + hostCovers.length; number++) {
+      const cover = this.#coverOf(host, number);
+      if (cover !== null) yield cover;
+    }
+  }
+
+  #coverOf(host: number, number: number): ToldCover | null {
     const { stage, hostCovers, coverHashes, directory } = this.#options;
-    stage.covers.forEach((cover, number) => {
-      const scope = stage.members[cover.definition]!.scopeOf(host);
-      if (scope < 0 || cover.dwellSeconds > 0) return;
-      visit(cover, coverHashes[number]!, number, this.#scopeKey(number, scope));
-    });
-    hostCovers.forEach((cover, index) => {
-      const key = { name: "host", value: directory.labelOf(stage.directoryId(host)) };
-      visit(cover, cover.hash, stage.covers.length + index, key);
-    });
+    const scoped = stage.covers[number];
+    if (scoped === undefined) {
+      const { gaugeMask, withinSeconds, hash } = hostCovers[number - stage.covers.length]!;
+      const scope = { name: "host", value: directory.labelOf(stage.directoryId(host)) };
+      return { number, gaugeMask: toldMask(gaugeMask), withinSeconds, ruleHash: hash, scope };
+    }
+    const { definition, dwellSeconds, gaugeMask, withinSeconds } = scoped;
+    const value = stage.members[definition]!.scopeOf(host);
+    if (value < 0 || dwellSeconds > 0) return null;
+    const own = { number, gaugeMask: toldMask(gaugeMask), withinSeconds };
+    return { ...own, ruleHash: coverHashes[number]!, scope: this.#scopeKey(number, value) };
   }
 
   #tellHost(
@@ -193,48 +191,37 @@ export class TallyWriter {
     host: number,
     from: number,
     to: number,
-    cover: { readonly gaugeMask: number; readonly withinSeconds: number },
-    ruleHash: string,
-    number: number,
-    scope: ScopeKey,
+    cover: ToldCover,
   ): void {
     const { stage } = this.#options;
-    const mask = toldMask(cover.gaugeMask);
-    const runs = runsTouching(stage, host, mask, cover.withinSeconds, from, to);
-    for (const run of runs) {
+    const { number, gaugeMask, withinSeconds } = cover;
+    for (const run of runsTouching(stage, host, gaugeMask, withinSeconds, from, to)) {
+      const { gauge, fromSecond, toSecond } = run;
       // Its settings say why already.
-      if (run.gauge === LINE_MISSING_GAUGE && stage.postures.of(host) !== 0) continue;
-      const open = `${number}\0${host}\0${run.gauge}\0${run.fromSecond}`;
-      const told = this.#openRuns.get(open);
-      const length = run.toSecond - run.fromSecond + 1;
-      const isDue = told === undefined || length >= told.toldLength * 2;
+      if (gauge === LINE_MISSING_GAUGE && stage.postures.of(host) !== 0) continue;
+      const key = `${number}\0${host}\0${gauge}\0${fromSecond}`;
+      const told = this.#openRuns.get(key);
+      const length = toSecond - fromSecond + 1;
+      const isAnew = gauge >= COUNTED_FIRST_GAUGE && this.#takenBack.has(host);
+      const isDue = told === undefined || isAnew || length >= told.toldLength * 2;
       const toldLength = isDue ? length : told.toldLength;
-      const { gauge, toSecond } = run;
-      this.#openRuns.set(open, { host, cover: number, gauge, toldLength, toSecond });
-      if (isDue) spoken.push(this.#participant(revision, host, run, ruleHash, scope));
+      const openTo = toSecond + withinSeconds;
+      this.#openRuns.set(key, { host, cover: number, toldLength, toSecond, openTo });
+      if (isDue) spoken.push(this.#participant(revision, host, run, cover));
     }
   }
 
   /** A run that log time has left behind is told once more, whole, and then forgotten. */
   #closeRuns(spoken: Spoken[], revision: number, logSecond: number): void {
-    const { stage, hostCovers, coverHashes, directory } = this.#options;
-    for (const [key, open] of this.#openRuns) {
-      const scoped = stage.covers[open.cover];
-      const cover = scoped ?? hostCovers[open.cover - stage.covers.length]!;
-      if (open.toSecond + cover.withinSeconds >= logSecond) continue;
+    const { stage } = this.#options;
+    for (const [key, { host, cover: number, toldLength, toSecond, openTo }] of this.#openRuns) {
+      if (openTo >= logSecond) continue;
       this.#openRuns.delete(key);
-      const scope =
-        scoped === undefined
-          ? { name: "host", value: directory.labelOf(stage.directoryId(open.host)) }
-          : this.#scopeKey(open.cover, stage.members[scoped.definition]!.scopeOf(open.host));
-      const ruleHash =
-        coverHashes[open.cover] ?? hostCovers[open.cover - stage.covers.length]!.hash;
-      const { withinSeconds } = cover;
-      const gaugeMask = toldMask(cover.gaugeMask);
-      const { host, toSecond } = open;
+      const cover = this.#coverOf(host, number)!;
+      const { gaugeMask, withinSeconds } = cover;
       for (const run of runsTouching(stage, host, gaugeMask, withinSeconds, toSecond, toSecond)) {
-        if (run.toSecond - run.fromSecond + 1 === open.toldLength) continue;
-        spoken.push(this.#participant(revision, host, run, ruleHash, scope));
+        if (run.toSecond - run.fromSecond + 1 === toldLength) continue;
+        spoken.push(this.#participant(revision, host, run, cover));
       }
     }
   }
@@ -243,8 +230,7 @@ export class TallyWriter {
     revision: number,
     host: number,
     run: HostRun,
-    ruleHash: string,
-    scope: ScopeKey,
+    { ruleHash, scope }: ToldCover,
   ): Spoken {
     const { stage, directory, partition } = this.#options;
     const id = stage.directoryId(host);
@@ -268,7 +254,7 @@ export class TallyWriter {
 
 /** Who counts by a counter that a line must go with is also told where that line is missing. */
 function toldMask(gaugeMask: number): number {
-  return (gaugeMask & FUSED_MASK) === 0 ? gaugeMask : gaugeMask | LINE_MISSING_MASK;
+  return (gaugeMask & FUSED_MASK) === 0 ? gaugeMask : gaugeMask | (1 << LINE_MISSING_GAUGE);
 }
 
 function emptyColumns(): Record<"seconds" | "changes" | "offered" | "suppressed", number[]> {

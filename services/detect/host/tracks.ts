@@ -47,6 +47,7 @@ export class Tracks extends TrackCells {
 
   /** Folds one fact into its cell. */
   put(track: number, second: number, factOffered: number, factSuppressed: number): void {
+    this.becameCool = false;
     const offered = factOffered < CELL_MAX ? factOffered : CELL_MAX;
     const suppressed = factSuppressed < CELL_MAX ? factSuppressed : CELL_MAX;
     const rows = this.rows;

@@ -1,13 +1,11 @@
 import { gaugeMask, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
 import { endOf, type Span, ruleStartOf, type Sums, sumsOf, unionOf, yesRuns } from "./episodes.ts";
 import type { Rule } from "../../../lib/domain/rule.ts";
+import { LIMITS } from "../limits.ts";
 import type { HashedUse } from "../rules/rule-hash.ts";
 import { FoldedSeries } from "./folded-series.ts";
 import { ParticipantBook, type Run } from "./participant-book.ts";
 import type { Blindness, ParticipantView, Quote, ScopeReader, SignalSums } from "./reader.ts";
-
-/** So many seconds without a line that must be there are no slow shipper. */
-const MISSING_SECONDS_MIN = 10;
 
 /** What one partition says of what is not seen of a scope. */
 export interface PartitionBlindness {
@@ -136,7 +134,7 @@ export class FoldedScopeReader implements ScopeReader {
     const linesMissing: string[] = [];
     this.missing.visit(from, to, (host, runs) => {
       const seconds = runs.reduce((sum, run) => sum + run.toSecond - run.fromSecond + 1, 0);
-      if (seconds >= MISSING_SECONDS_MIN) linesMissing.push(host);
+      if (seconds >= LIMITS.missingLineSecondsMin) linesMissing.push(host);
     });
     return { hostsSampled, spots, linesMissing: linesMissing.toSorted() };
   }
