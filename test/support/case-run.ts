@@ -4,10 +4,9 @@ import { Command } from "commander";
 import { type InputFlags, withInputs } from "../../cli/input-flags.ts";
 import { settingsOf, withConfig } from "../../cli/settings.ts";
 import type { Incident } from "../../lib/domain/incident.ts";
-import { openReplay } from "../../offline/open-replay.ts";
-import { replay } from "../../offline/replay.ts";
 import { OutcomeCounts } from "../../services/ingest/core/outcome-counts.ts";
 import { DROP_REASONS, REJECT_REASONS } from "../../services/ingest/core/reading.ts";
+import { replayedFiles } from "./replayed-files.ts";
 
 /** What a user would notice of an incident; a case says as much of it as it is about. */
 export interface ExpectedIncident {
@@ -35,23 +34,16 @@ export async function runCase(folder: string, partitions: number): Promise<Expec
   command.parse(shown.split(" "), { from: "user" });
   const flags = command.opts<InputFlags & { config?: string }>();
   const settings = settingsOf({ path: flags.config, env: {}, workingDirectory: folder });
-  const incidents: Incident[] = [];
-  const { inputs, detector } = openReplay({
-    ...settings,
+  const { inputs, incidents } = await replayedFiles(settings, {
     files: command.args.map((file) => join(folder, file)),
     format: flags.format,
     realm: flags.realm,
     originHost: flags.host ?? null,
     zone: flags.zone,
     referenceMs: flags.referenceTime ?? null,
-    nowMs: 0,
-    retainSeconds: settings.config.time.retainSeconds,
     partitions,
-    revisions: false,
     onReject: () => undefined,
-    take: (incident) => incidents.push(incident),
   });
-  await replay({ sources: inputs.map(({ lines }) => lines), detector, tickSeconds: 60 });
   const counts = new OutcomeCounts();
   for (const { lines } of inputs) counts.add(lines.counts);
   return { incidents: inOrder(incidents.map(noticed)), lines: linesOf(counts) };

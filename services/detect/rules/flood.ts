@@ -20,7 +20,7 @@ const MOVING_SPREAD_SECONDS_MIN = 30;
 const SYN_GAUGES = gaugeMask(["syn_cookies", "syn_drops", "syn_flood"]);
 
 /** What the hosts did together, by how long and in which order they did it. */
-export function floodKind(record: IncidentRecord, figures: Figures): IncidentKind {
+function kindOf(record: IncidentRecord, figures: Figures): IncidentKind {
   const { participants, lastHotSecond } = figures;
   const lasted = lastHotSecond - record.startedAt + 1;
   if (isMoving(participants, lasted)) return "sweep";
@@ -64,7 +64,8 @@ export function floodStory(
   const visible = `${formatCount(record.hostCount)} of ${seenHosts}`;
   const { lastHotSecond } = figures;
   const lasted = formatDuration(lastHotSecond - startedAt + 1);
-  const name = NAMES[floodKind(record, figures)] ?? "under a packet flood";
+  const kind = kindOf(record, figures);
+  const name = NAMES[kind] ?? "under a packet flood";
   const title = isOpen(record) ? `${visible} ${name}` : `${visible} were ${name} for ${lasted}`;
   const isAll = scope.value === "all";
   const whole = isAll ? "the fleet" : `${scope.name} ${scope.value}`;
@@ -82,6 +83,7 @@ export function floodStory(
     ...announcements,
   ];
   return {
+    kind,
     title: `${isAll ? "fleet" : scope.value}: ${title}`,
     summary: summary.join(" "),
     severityReasons: [visible, words.measure(figures)],

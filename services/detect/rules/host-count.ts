@@ -38,6 +38,7 @@ export function hostCountStory(
     ...announcements,
   ].join(" ");
   return {
+    kind: "host_count",
     title: `${isAll ? scope.name : scope.value}: ${title}`,
     summary,
     severityReasons: [

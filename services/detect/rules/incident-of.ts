@@ -17,7 +17,7 @@ import { announcementsOf, deployEvidence } from "./announcements.ts";
 import { hostCountStory } from "./host-count.ts";
 import { hypothesesFor } from "./hypotheses.ts";
 import { nextStepsFor } from "./next-steps.ts";
-import { floodKind, floodStory } from "./flood.ts";
+import { floodStory } from "./flood.ts";
 import { hasCounters, hasLines, isLimiterOnly } from "./signal-words.ts";
 import { singleHostStory } from "./single-host.ts";
 import type { Figures } from "./story.ts";
@@ -54,10 +54,9 @@ export function incidentOf(
   const { hostsSeen, recurrence } = context.background ?? backgroundOf(watch, record);
   const figures = figuresOf(watch, record, hostsSeen);
   const isSingle = rule.type === "single_host";
-  const isFlood = rule.type === "flood";
   const { announced = NOTHING_ANNOUNCED } = context;
   const announcements = announcementsOf(record, announced);
-  const storyOf = isSingle ? singleHostStory : isFlood ? floodStory : hostCountStory;
+  const storyOf = rule.type === "flood" ? floodStory : isSingle ? singleHostStory : hostCountStory;
   const story = storyOf(record, figures, announcements);
   const deploy = deployEvidence(record, announced);
   return {
@@ -69,7 +68,7 @@ export function incidentOf(
     mergedInto: record.mergedInto,
     closeReason: record.closeReason,
     rule: { name: rule.name, type: rule.type, version: 1, configHash: context.configHash },
-    kind: isFlood ? floodKind(record, figures) : isSingle ? "single_host" : "host_count",
+    kind: story.kind,
     severity: rule.severity,
     severityReasons: story.severityReasons,
     confidence: story.confidence,

@@ -30,6 +30,7 @@ export function singleHostStory(
     ...announcements,
   ].join(" ");
   return {
+    kind: "single_host",
     title,
     summary,
     severityReasons: ["one host alone", words.measure(figures)],

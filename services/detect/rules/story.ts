@@ -1,4 +1,4 @@
-import type { Confidence } from "../../../lib/domain/incident.ts";
+import type { Confidence, IncidentKind } from "../../../lib/domain/incident.ts";
 import type { SpanFigures } from "../scope/growing-figures.ts";
 
 /** What an incident measured, gathered once for all its words. */
@@ -10,6 +10,7 @@ export interface Figures extends SpanFigures {
 
 /** The words of an incident: plain, for a person at 3 a.m. */
 export interface Story {
+  readonly kind: IncidentKind;
   readonly title: string;
   readonly summary: string;
   readonly severityReasons: readonly string[];
