@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import { FLOOD_MASK } from "../../lib/domain/flood-steps.ts";
-import { gaugeMask, GAUGES, SURGE } from "../../lib/domain/gauge.ts";
+import { gaugeMask, SURGE } from "../../lib/domain/gauge.ts";
 import { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { ReadingColumns } from "../../lib/domain/host-readings.ts";
 import { EMPTY_INVENTORY } from "../../lib/domain/inventory.ts";
@@ -10,17 +10,17 @@ import type { Rule } from "../../lib/domain/rule.ts";
 import { DEFAULT_SCOPES } from "../../lib/domain/scope.ts";
 import { createScoping } from "../../lib/domain/scoping.ts";
 import { coversOf } from "../../services/detect/host/cover.ts";
-import { HostStage } from "../../services/detect/host/host-stage.ts";
 import { type Spoken, TallyWriter } from "../../services/detect/host/tally-writer.ts";
 import { Detector } from "../../services/detect/pipeline.ts";
 import { configHash, coverHash, hashedUses } from "../../services/detect/rules/rule-hash.ts";
 import type { IncidentRecord } from "../../services/detect/scope/incident-record.ts";
 import { TallyFold } from "../../services/detect/scope/tally-fold.ts";
 import type { Watch } from "../../services/detect/scope/watch.ts";
+import { newStage } from "../support/detect/new-stage.ts";
+import { tellFold } from "../support/detect/tell-fold.ts";
 
 const BASE = 1_795_233_600;
 const RETAIN_SECONDS = 86_400;
-const ALL = (1 << GAUGES.length) - 1;
 
 const common = { reopenWithinSeconds: 0, severity: "high", scope: "site" } as const;
 const RULES: readonly Rule[] = [
@@ -151,18 +151,7 @@ function replayed(samples: readonly Sample[]) {
 function told(samples: readonly Sample[]) {
   const spoken: Spoken[] = [];
   const partitions = [0, 1].map((partition) => {
-    const directory = new HostDirectory();
-    const stage = new HostStage({
-      covers,
-      scoping,
-      directory,
-      owns: null,
-      hostRuleMask: ALL,
-      keptMask: ALL,
-      withinSecondsMax: 32,
-      cellsMax: 1 << 16,
-      evidenceSlots: 256,
-    });
+    const { stage, directory } = newStage(covers, 32);
     const coverHashes = covers.map((cover, number) => {
       const { rule } = uses.find((use) => use.cover === number)!;
       return coverHash(cover, rule, scoping.definitions[cover.definition]);
@@ -203,12 +192,7 @@ function told(samples: readonly Sample[]) {
       finalise: (watch, record) => finals.push({ watch, record }),
     },
   });
-  for (const message of spoken) {
-    if (message.name === "tally") fold.tally(message.value);
-    else if (message.name === "participant") fold.participant(message.value);
-    else fold.heartbeat(message.value, message.value.logTimeMs);
-  }
-  fold.stage.finish();
+  tellFold(fold, spoken);
   return verdictsOf(finals);
 }
 

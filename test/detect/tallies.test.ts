@@ -2,17 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import { gaugeMask, GAUGES, SIGNALS } from "../../lib/domain/gauge.ts";
-import { HostDirectory } from "../../lib/domain/host-directory.ts";
+import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { EMPTY_INVENTORY } from "../../lib/domain/inventory.ts";
 import type { Rule } from "../../lib/domain/rule.ts";
 import { DEFAULT_SCOPES } from "../../lib/domain/scope.ts";
 import { createScoping } from "../../lib/domain/scoping.ts";
 import { coversOf } from "../../services/detect/host/cover.ts";
-import { HostStage } from "../../services/detect/host/host-stage.ts";
+import type { HostStage } from "../../services/detect/host/host-stage.ts";
 import { type Spoken, TallyWriter } from "../../services/detect/host/tally-writer.ts";
 import type { IncidentRecord } from "../../services/detect/scope/incident-record.ts";
 import { TallyFold } from "../../services/detect/scope/tally-fold.ts";
 import type { Watch } from "../../services/detect/scope/watch.ts";
+import { newStage } from "../support/detect/new-stage.ts";
+import { tellFold } from "../support/detect/tell-fold.ts";
 import { episodes } from "../../sim/oracle.ts";
 
 const BASE = 1_795_164_000;
@@ -37,7 +39,7 @@ interface Fact {
 
 /** One host stage that speaks after every batch. */
 class Partition {
-  readonly directory = new HostDirectory();
+  readonly directory: HostDirectory;
   readonly stage: HostStage;
   readonly #writer: TallyWriter;
   #revision = 0;
@@ -45,18 +47,9 @@ class Partition {
   constructor(partition: number) {
     const scoping = createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY);
     const { covers } = coversOf([RULE], scoping.definitions);
-    const mask = (1 << GAUGES.length) - 1;
-    this.stage = new HostStage({
-      covers,
-      scoping,
-      directory: this.directory,
-      owns: null,
-      hostRuleMask: mask,
-      keptMask: mask,
-      withinSecondsMax: RULE.withinSeconds,
-      cellsMax: 1 << 16,
-      evidenceSlots: 1 << 10,
-    });
+    const { stage, directory } = newStage(covers, RULE.withinSeconds);
+    this.stage = stage;
+    this.directory = directory;
     this.#writer = new TallyWriter({
       stage: this.stage,
       directory: this.directory,
@@ -94,12 +87,7 @@ function verdictsOf(spoken: readonly Spoken[]) {
       finalise: (watch, record) => finals.push({ watch, record }),
     },
   });
-  for (const message of spoken) {
-    if (message.name === "tally") fold.tally(message.value);
-    else if (message.name === "participant") fold.participant(message.value);
-    else fold.heartbeat(message.value, message.value.logTimeMs);
-  }
-  fold.stage.finish();
+  tellFold(fold, spoken);
   return finals
     .filter(({ record }) => record.state !== "withdrawn")
     .map(({ watch, record }) => ({ ...watchedSums(watch, record), watch, record }))

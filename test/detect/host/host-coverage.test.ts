@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FactBatch } from "../../../lib/domain/fact-batch.ts";
-import { GAUGES } from "../../../lib/domain/gauge.ts";
-import { HostDirectory } from "../../../lib/domain/host-directory.ts";
-import { EMPTY_INVENTORY } from "../../../lib/domain/inventory.ts";
-import { DEFAULT_SCOPES } from "../../../lib/domain/scope.ts";
-import { createScoping } from "../../../lib/domain/scoping.ts";
 import type { Cover } from "../../../services/detect/host/cover.ts";
-import { HostStage } from "../../../services/detect/host/host-stage.ts";
+import type { HostStage } from "../../../services/detect/host/host-stage.ts";
+import { newStage } from "../../support/detect/new-stage.ts";
 
 const START = 1_795_233_600;
 const SPAN_SECONDS = 60;
@@ -34,19 +30,8 @@ const step = fc.record({
   isRaise: fc.boolean(),
 });
 
-function newStage(): HostStage {
-  const directory = new HostDirectory();
-  const stage = new HostStage({
-    covers,
-    scoping: createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY),
-    directory,
-    owns: null,
-    hostRuleMask: 0,
-    keptMask: (1 << GAUGES.length) - 1,
-    withinSecondsMax: WITHIN,
-    cellsMax: 1 << 14,
-    evidenceSlots: 256,
-  });
+function stageOfHosts(): HostStage {
+  const { stage, directory } = newStage(covers, WITHIN);
   const seen = new FactBatch(HOSTS);
   for (let host = 0; host < HOSTS; host++) {
     seen.host[host] = directory.idOf("", `host-${host}`);
@@ -91,7 +76,7 @@ describe("the series of a scope", () => {
   it("count covered and dwelling hosts as if nothing had ever been taken back", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const stage = newStage();
+        const stage = stageOfHosts();
         const cells = new Map<string, number>();
         for (const { offset, host, gauge, excess, isRaise } of steps.flatMap(eachSecond)) {
           const key = `${host}/${gauge}/${offset}`;

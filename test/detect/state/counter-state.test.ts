@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import { GAUGES } from "../../../lib/domain/gauge.ts";
-import { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import { ReadingColumns } from "../../../lib/domain/host-readings.ts";
-import { EMPTY_INVENTORY } from "../../../lib/domain/inventory.ts";
-import { DEFAULT_SCOPES } from "../../../lib/domain/scope.ts";
-import { createScoping } from "../../../lib/domain/scoping.ts";
-import { HostStage } from "../../../services/detect/host/host-stage.ts";
 import { SourceClock } from "../../../services/detect/host/source-clock.ts";
 import { ByteWriter } from "../../../services/detect/state/byte-writer.ts";
 import { writeCounters } from "../../../services/detect/state/counter-state.ts";
@@ -15,24 +10,15 @@ import {
   type HostStateParts,
   restoreHostState,
 } from "../../../services/detect/state/host-state.ts";
+import { newStage } from "../../support/detect/new-stage.ts";
 
 const START = 1_795_233_600;
 const ALL = (1 << GAUGES.length) - 1;
 const HOSTS = 3;
 
 function newParts(): HostStateParts {
-  const directory = new HostDirectory();
-  const stage = new HostStage({
-    covers: [{ gaugeMask: ALL, withinSeconds: 4, dwellSeconds: 0, definition: 0 }],
-    scoping: createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY),
-    directory,
-    owns: null,
-    hostRuleMask: ALL,
-    keptMask: ALL,
-    withinSecondsMax: 4,
-    cellsMax: 1 << 14,
-    evidenceSlots: 256,
-  });
+  const cover = { gaugeMask: ALL, withinSeconds: 4, dwellSeconds: 0, definition: 0 };
+  const { stage, directory } = newStage([cover], 4);
   return { stage, directory, clock: new SourceClock(10) };
 }
 
