@@ -34,40 +34,32 @@ export function standsAt(view: DataView, at: number, literal: Words): boolean {
   return true;
 }
 
-/** The bytes of a buffer as machine words, for one search over them after the other. */
-export class NewlineFinder {
-  #bytes: Uint8Array = new Uint8Array(0);
-  #words: Int32Array = new Int32Array(0);
-  /** Bytes of the first word that lie in front of the buffer. */
-  #lead = 0;
-
-  open(bytes: Uint8Array): void {
-    this.#bytes = bytes;
-    this.#lead = bytes.byteOffset & 3;
-    const words = (this.#lead + bytes.length) >> 2;
-    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset - this.#lead, words);
+/**
+ * The first newline in [from, limit), or -1: sixteen bytes at a time, since most of a log is the
+ * rest of lines that are not ours (bench/parse.bench.ts).
+ */
+export function newlineFrom(bytes: Uint8Array, view: DataView, from: number, limit: number) {
+  let at = from;
+  for (const end = limit - 16; at <= end; at += 16) {
+    const one = view.getInt32(at, true) ^ NEWLINES;
+    const two = view.getInt32(at + 4, true) ^ NEWLINES;
+    const three = view.getInt32(at + 8, true) ^ NEWLINES;
+    const four = view.getInt32(at + 12, true) ^ NEWLINES;
+    // A byte that was a newline is zero now: only then does the borrow set its high bit.
+    const first = (one - ONES) & ~one & HIGH_BITS;
+    const second = (two - ONES) & ~two & HIGH_BITS;
+    const third = (three - ONES) & ~three & HIGH_BITS;
+    const fourth = (four - ONES) & ~four & HIGH_BITS;
+    if ((first | second | third | fourth) === 0) continue;
+    if (first !== 0) return at + zeroByte(first);
+    if (second !== 0) return at + 4 + zeroByte(second);
+    return third !== 0 ? at + 8 + zeroByte(third) : at + 12 + zeroByte(fourth);
   }
+  while (at < limit && bytes[at] !== NEWLINE) at++;
+  return at < limit ? at : -1;
+}
 
-  /**
-   * The first newline in [from, limit), or -1: eight bytes at a time, since most of a log is the
-   * rest of lines that are not ours (bench/parse.bench.ts).
-   */
-  find(from: number, limit: number): number {
-    const bytes = this.#bytes;
-    const words = this.#words;
-    const lead = this.#lead;
-    let at = from;
-    for (; ((at + lead) & 3) !== 0; at++) if (bytes[at] === NEWLINE) return at < limit ? at : -1;
-    let word = (at + lead) >> 2;
-    for (const end = ((limit + lead) >> 2) - 1; word < end; word += 2) {
-      const one = words[word]! ^ NEWLINES;
-      const two = words[word + 1]! ^ NEWLINES;
-      // A byte that was a newline is zero now: only then does the borrow set its high bit.
-      if (((one - ONES) & ~one & HIGH_BITS) !== 0) break;
-      if (((two - ONES) & ~two & HIGH_BITS) !== 0) break;
-    }
-    at = (word << 2) - lead;
-    while (at < limit && bytes[at] !== NEWLINE) at++;
-    return at < limit ? at : -1;
-  }
+/** Which byte the lowest bit says was zero: a borrow reaches only those behind it. */
+function zeroByte(bits: number): number {
+  return (31 - Math.clz32(bits & -bits)) >> 3;
 }

@@ -1,9 +1,9 @@
 import { hashStep } from "../../../lib/domain/name-table.ts";
 import { skipPriority } from "../envelopes/printk.ts";
-import { NewlineFinder, standsAt, words } from "./byte-words.ts";
+import { newlineFrom } from "./byte-words.ts";
 import { isDigit } from "./bytes.ts";
 import { BsdShape, isIsoDate } from "./date-shape.ts";
-import { FastLimit } from "./fast-limit.ts";
+import { FastLimit, limitsOther, OTHER_LIMIT_BYTES } from "./fast-limit.ts";
 import { HOST_HEADS, TAG_HEADS, TEXT_HEADS } from "./heads.ts";
 
 /** What FastLine made of a line. */
@@ -22,7 +22,9 @@ const DOT = 0x2e;
 const COMMA = 0x2c;
 const UPPER_Z = 0x5a;
 const LIMI = 0x4c696d69;
-const KERNEL = words("kernel: ");
+/** `kernel: `, the tag of nearly all that is ours. */
+const KERN = 0x6b65726e;
+const EL = 0x656c3a20;
 
 /** A head and some text; what is left at the end of a buffer is for the general reader. */
 const LINE_BYTES_MIN = 128;
@@ -35,6 +37,13 @@ const HOST_BYTES_MAX = 64;
 const HOST_BYTE = new Uint8Array(256);
 for (const letter of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") {
   HOST_BYTE[letter.charCodeAt(0)] = 1;
+}
+
+/** How many of two bytes, up to the first that is none of them. */
+const HOST_PAIR = new Uint8Array(65_536);
+for (let pair = 0; pair < HOST_PAIR.length; pair++) {
+  const first = HOST_BYTE[pair >>> 8]!;
+  HOST_PAIR[pair] = first + first * HOST_BYTE[pair & 0xff]!;
 }
 
 /**
@@ -54,10 +63,11 @@ export class FastLine {
   /** The same number is the same date, byte for byte. */
   dateNumber = 0;
   textStart = 0;
+  /** Behind the last byte that decided a FAST_DROP. */
+  #headEnd = 0;
   readonly limit = new FastLimit();
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
-  readonly #newlines = new NewlineFinder();
   readonly #bsdShape = new BsdShape();
 
   /** Call before `read` with another buffer. */
@@ -65,13 +75,13 @@ export class FastLine {
     if (bytes === this.#bytes) return;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#newlines.open(bytes);
   }
 
   /** Reads the line at `start`; nothing at or behind `limit` is looked at. */
   read(start: number, limit: number, hostSeed: number): number {
     const outcome = this.#decide(start, limit, hostSeed);
-    if (outcome === FAST_DROP) this.end = this.#newlines.find(this.textStart, limit);
+    if (outcome === FAST_DROP)
+      this.end = newlineFrom(this.#bytes, this.#view, this.textStart, limit);
     const isWhole = outcome === FAST_DROP ? this.end >= 0 : this.#bytes[this.end] === NEWLINE;
     return isWhole ? outcome : FAST_UNSURE;
   }
@@ -85,8 +95,8 @@ export class FastLine {
     const outcome = this.#decide(start, bytes.length, hostSeed);
     const end = bytes[stop - 1] === NEWLINE ? stop - 1 : stop;
     if (outcome === FAST_LIMIT) return this.end === end ? FAST_LIMIT : FAST_UNSURE;
-    if (outcome !== FAST_DROP || this.textStart + HEAD_BYTES > end) return FAST_UNSURE;
-    if (this.#newlines.find(this.textStart, end) >= 0) return FAST_UNSURE;
+    if (outcome !== FAST_DROP || this.#headEnd > end) return FAST_UNSURE;
+    if (newlineFrom(bytes, this.#view, this.textStart, end) >= 0) return FAST_UNSURE;
     this.end = end;
     return FAST_DROP;
   }
@@ -97,23 +107,23 @@ export class FastLine {
     const at = bytes[start] === LESS ? skipPriority(bytes, start, limit) : start;
     if (!this.#bsdShape.standsAt(this.#view, at)) return this.#readIso(at, limit);
     const host = at + 16;
+    const view = this.#view;
+    const stop = host + HOST_BYTES_MAX;
     let pos = host;
-    const stop = pos + HOST_BYTES_MAX;
-    let hash = hostSeed;
-    let byte = bytes[pos]!;
-    while (HOST_BYTE[byte] === 1 && pos < stop) {
-      hash = hashStep(hash, byte);
-      byte = bytes[++pos]!;
+    let count = HOST_PAIR[view.getUint16(pos)]!;
+    while (count === 2 && pos < stop) count = HOST_PAIR[view.getUint16((pos += 2))]!;
+    pos += count;
+    if (bytes[pos] !== SPACE || pos === host || HOST_HEADS.mayBegin(bytes, host))
+      return FAST_UNSURE;
+    if (view.getInt32(pos + 1) !== KERN || view.getInt32(pos + 5) !== EL) {
+      return TAG_HEADS.mayBegin(bytes, pos + 1) ? FAST_UNSURE : this.#drop(pos + 1);
     }
-    if (byte !== SPACE || pos === host || HOST_HEADS.mayBegin(bytes, host)) return FAST_UNSURE;
-    if (!TAG_HEADS.mayBegin(bytes, pos + 1)) return this.#drop(pos + 1);
-    if (!standsAt(this.#view, pos + 1, KERNEL)) return FAST_UNSURE;
     this.dateStart = at;
     this.dateNumber = this.#bsdShape.changes;
     this.hostStart = host;
     this.hostEnd = pos;
-    this.hostHash = hash;
-    return this.#readText(pos + 1 + KERNEL.length, limit);
+    this.hostHash = hashOf(bytes, host, pos, hostSeed);
+    return this.#readText(pos + 9, limit);
   }
 
   /** `2026-11-20T08:30:00.123456+00:00 host tag: text`: decides only what is not ours. */
@@ -137,17 +147,27 @@ export class FastLine {
       return TEXT_HEADS.mayBegin(bytes, text) ? FAST_UNSURE : this.#drop(text);
     }
     const end = this.limit.read(bytes, this.#view, text, limit);
-    if (end < 0) return FAST_UNSURE;
+    if (end < 0) {
+      const isOther = limitsOther(bytes, text, limit);
+      return isOther ? this.#drop(text, OTHER_LIMIT_BYTES) : FAST_UNSURE;
+    }
     this.end = end;
     this.textStart = text;
     return FAST_LIMIT;
   }
 
-  /** `text` has a head that none of ours has. */
-  #drop(text: number): number {
+  /** `text` has a head of so many bytes that none of ours has. */
+  #drop(text: number, headBytes = HEAD_BYTES): number {
     this.textStart = text;
+    this.#headEnd = text + headBytes;
     return FAST_DROP;
   }
+}
+
+function hashOf(bytes: Uint8Array, from: number, to: number, seed: number): number {
+  let hash = seed;
+  for (let at = from; at < to; at++) hash = hashStep(hash, bytes[at]!);
+  return hash;
 }
 
 /**
