@@ -2,8 +2,9 @@ import type { Consumer as Client, EachBatchPayload, Kafka } from "kafkajs";
 import { assert } from "../domain/assert.ts";
 import { type Clock, sleep } from "../process/clock.ts";
 import { KafkaBatch } from "./kafka-batch.ts";
-import { asStreamError, isMembershipOver } from "./kafka-errors.ts";
+import { asStreamError } from "./kafka-errors.ts";
 import { KafkaFetches } from "./kafka-fetches.ts";
+import { KafkaHeartbeats } from "./kafka-heartbeats.ts";
 import { Holdings } from "./kafka-holdings.ts";
 import {
   BATCH_BYTES_DEFAULT,
@@ -47,14 +48,13 @@ export class KafkaConsumer implements Consumer {
   readonly #holdings: Holdings;
   readonly #place: string | undefined;
   readonly #fetches: KafkaFetches;
+  readonly #heartbeats: KafkaHeartbeats;
   #running: Promise<unknown> = Promise.resolve();
   #batch: KafkaBatch | null = null;
   /** The caller has an event and has not asked for the next one yet. */
   #hasEvent = false;
   /** Work of the caller on earlier events. */
   #open: Promise<void> | null = null;
-  /** The generation of the group that is over as soon as nothing is at hand. */
-  #leaving = -1;
   #isAsking = false;
   #failure: StreamError | null = null;
   #closing: Promise<void> | null = null;
@@ -79,6 +79,8 @@ export class KafkaConsumer implements Consumer {
     });
     this.#fetches = new KafkaFetches(this.#client, () => this.#wake());
     this.#holdings = new Holdings({ log, options, clock, moved: () => this.#wake() });
+    const isAtHand = () => this.#hasEvent || this.#open !== null;
+    this.#heartbeats = new KafkaHeartbeats(clock, this.#holdings, isAtHand);
     this.#listen();
   }
 
@@ -182,10 +184,6 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
-  get #isAtHand(): boolean {
-    return this.#hasEvent || this.#open !== null;
-  }
-
   async #follow(open: Promise<void> | null): Promise<void> {
     if (open === this.#open) return;
     this.#open = open;
@@ -204,7 +202,7 @@ export class KafkaConsumer implements Consumer {
     const { generation } = this.#holdings;
     if (batch === null || batch.generation !== generation) return null;
     // More of it would put the rebalance off.
-    if (this.#leaving === generation) return null;
+    if (this.#heartbeats.isLeaving(generation)) return null;
     if (batch.isEmpty) {
       // It waits for no more: kafkajs fetches what comes behind it. Where nothing does, that would
       // find a rebalance while work is open.
@@ -222,7 +220,7 @@ export class KafkaConsumer implements Consumer {
     const { generation } = this.#holdings;
     const { topic, partition } = payload.batch;
     // The assignment may not be told yet, because another event is at hand.
-    await this.#keepAlive(payload, generation, this.#holdings.told(generation));
+    await this.#heartbeats.keepAlive(payload, generation, this.#holdings.told(generation));
     const fromOffset = this.#holdings.offsetOf(generation, { topic, partition });
     if (fromOffset === null || payload.isStale()) return;
     const bytesMax = this.#options.batchBytes ?? BATCH_BYTES_DEFAULT;
@@ -237,54 +235,13 @@ export class KafkaConsumer implements Consumer {
     this.#batch = batch;
     this.#wake();
     try {
-      await this.#keepAlive(payload, generation, batch.finished);
+      await this.#heartbeats.keepAlive(payload, generation, batch.finished);
     } finally {
       if (this.#batch === batch) this.#batch = null;
     }
     const at = this.#holdings.offsetOf(generation, batch);
     if (at !== null && !batch.isStale) batch.resolve(at - 1);
-    await this.#askForRebalance(payload, generation);
-  }
-
-  /** kafkajs asks next, and would not wait for what is at hand. */
-  async #askForRebalance(payload: EachBatchPayload, generation: number): Promise<void> {
-    try {
-      await payload.heartbeat();
-    } catch (error) {
-      if (isMembershipOver(error)) this.#leaving = generation;
-      while (this.#leaving === this.#holdings.generation && this.#isAtHand) {
-        await sleep(this.#clock, KAFKA_HEARTBEAT_MS / 4);
-      }
-      throw error;
-    }
-  }
-
-  /**
-   * Heartbeats until `done`. When the group deals its partitions out anew, that waits for the event
-   * at hand, if there is one; then this throws what kafkajs needs to join again.
-   */
-  async #keepAlive(
-    payload: EachBatchPayload,
-    generation: number,
-    done: Promise<void>,
-  ): Promise<void> {
-    let isDone = false;
-    let over: { readonly error: Error } | null = null;
-    const ended = done.then(() => (isDone = true));
-    for (;;) {
-      const tick = new AbortController();
-      const isOver = over !== null && !this.#isAtHand;
-      if (isOver || isDone || generation !== this.#holdings.generation) break;
-      await Promise.race([ended, sleep(this.#clock, KAFKA_HEARTBEAT_MS / 4, tick.signal)]);
-      tick.abort();
-      if (isDone) break;
-      await payload.heartbeat().catch((error: unknown) => {
-        if (!isMembershipOver(error)) return;
-        over = { error: error as Error };
-        this.#leaving = generation;
-      });
-    }
-    if (over !== null) throw (over as { readonly error: Error }).error;
+    await this.#heartbeats.askForRebalance(payload, generation);
   }
 
   #drop(): void {
