@@ -5,17 +5,36 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { EXIT_CODES } from "../lib/process/exit-code.ts";
 import { Answer } from "../lib/process/output.ts";
 import { Trouble } from "../lib/process/trouble.ts";
+import { floodScoreReport } from "../sim/counters/flood-score-report.ts";
+import { scoreFloods } from "../sim/counters/flood-score.ts";
+import type { FloodTruth } from "../sim/counters/flood-truth.ts";
+import { simulateCounters } from "../sim/counters/simulate-counters.ts";
 import { readIncidents } from "../sim/incident-list.ts";
-import { DEFAULT_OPTIONS, optionProblems, ORDERS, type Order } from "../sim/options.ts";
+import {
+  DEFAULT_OPTIONS,
+  GAUGE_SETS,
+  type GaugeSet,
+  optionProblems,
+  ORDERS,
+  type Order,
+} from "../sim/options.ts";
 import { scoreReport } from "../sim/score-report.ts";
 import { score } from "../sim/score.ts";
 import { simulate, type Simulated } from "../sim/simulate.ts";
 import type { Truth } from "../sim/truth.ts";
 import { secondOfText } from "../sim/utc-time.ts";
 import { formatOf } from "./settings.ts";
+import {
+  counterFlagProblems,
+  counterOptions,
+  counterSummary,
+  counterSummaryText,
+  isFloodTruth,
+} from "./simulate-counters.ts";
 import { addSimulateLive } from "./simulate-live.ts";
 
 interface SimulateFlags {
+  readonly gauges: GaugeSet;
   readonly lines: number;
   readonly sites: number;
   readonly hosts: number;
@@ -32,6 +51,7 @@ Examples:
   $ tidegauge simulate ./sim
   $ tidegauge simulate ./sim --lines 10M --order disordered --seed 7
   $ tidegauge simulate ./sim --sites 3 --hosts 12 --hours 2 --lines 50k --per-host
+  $ tidegauge simulate ./sim --gauges both --hours 6
   $ tidegauge replay --config ./sim/tidegauge.yaml ./sim/lines.log | tidegauge simulate score ./sim
 `;
 
@@ -41,6 +61,8 @@ Examples:
   $ tidegauge replay --config ./sim/tidegauge.yaml ./sim/lines.log | tidegauge simulate score ./sim
 
 Exit code 0 when every planted episode is found once, exactly, and none is invented; 1 otherwise.
+A flood on counters is found where an incident of rule flood overlaps it: how late and with which
+hosts is reported, and decides nothing.
 `;
 
 /** `simulate DIRECTORY`, `simulate score TRUTH [INCIDENTS]` and `simulate live`. */
@@ -51,9 +73,15 @@ export function addSimulate(program: Command): void {
     .summary("write a fleet's logs with labelled attacks, and the truth about them")
     .description(
       "Writes lines.log, truth.json and tidegauge.yaml into DIRECTORY: a fleet's logs with " +
-        "labelled attacks and decoys. Equal flags write equal bytes.",
+        "labelled attacks and decoys. With counters it is lines.ndjson, samples and limit lines " +
+        "as ship sends them. Equal flags write equal bytes.",
     )
     .argument("<directory>", "new, empty, or written by an earlier simulation")
+    .addOption(
+      new Option("--gauges <set>", "what measures the hosts; with counters 2 sites for 6 hours")
+        .choices(GAUGE_SETS)
+        .default(defaults.gauges),
+    )
     .option("--lines <count>", "lines to write; k and M multiply", quantity, defaults.lines)
     .option("--sites <count>", "sites of the fleet", quantity, defaults.sites)
     .option("--hosts <count>", "hosts of each site", quantity, defaults.hostsPerSite)
@@ -88,31 +116,51 @@ export function addSimulate(program: Command): void {
 
 function runSimulate(command: Command, directory: string, flags: SimulateFlags): void {
   const { hosts, end, ...same } = flags;
-  const options = { ...same, hostsPerSite: hosts, endSecond: end };
-  const problems = optionProblems(options);
+  const given = { ...same, hostsPerSite: hosts, endSecond: end };
+  const hasCounters = given.gauges !== "lines";
+  const options = hasCounters ? counterOptions(command, given) : given;
+  const problems = [
+    ...(hasCounters ? counterFlagProblems(command) : []),
+    ...optionProblems(options),
+  ];
   if (problems.length > 0) {
     throw usage("simulate_bad_flags", problems.join("\n"), "see `tidegauge simulate --help`");
   }
-  const simulated = simulate(directory, options);
-  new Answer(formatOf(command)).write(summaryOf(simulated), summaryText(simulated));
+  const answer = new Answer(formatOf(command));
+  if (hasCounters) {
+    const simulated = simulateCounters(directory, options);
+    answer.write(counterSummary(simulated), counterSummaryText(simulated));
+  } else {
+    const simulated = simulate(directory, options);
+    answer.write(summaryOf(simulated), summaryText(simulated));
+  }
 }
 
 async function runScore(command: Command, truthPath: string, list: string): Promise<void> {
   const truth = readTruth(truthPath);
-  const incidents = list === "-" ? await text(process.stdin) : readText(list);
-  const result = score(truth, readIncidents(incidents));
-  new Answer(formatOf(command)).write(result, scoreReport(result));
-  if (!result.exact) process.exitCode = EXIT_CODES.no;
+  const incidents = readIncidents(list === "-" ? await text(process.stdin) : readText(list));
+  const answer = new Answer(formatOf(command));
+  let isExact: boolean;
+  if (isFloodTruth(truth)) {
+    const result = scoreFloods(truth, incidents);
+    answer.write(result, floodScoreReport(result));
+    isExact = result.exact;
+  } else {
+    const result = score(truth, incidents);
+    answer.write(result, scoreReport(result));
+    isExact = result.exact;
+  }
+  if (!isExact) process.exitCode = EXIT_CODES.no;
 }
 
-function readTruth(path: string): Truth {
+function readTruth(path: string): Truth | FloodTruth {
   const directory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const file = directory ? join(path, "truth.json") : path;
   const content = readText(file);
   try {
-    const truth = JSON.parse(content) as Partial<Truth> | null;
+    const truth = JSON.parse(content) as Partial<Truth | FloodTruth> | null;
     if (truth?.schemaVersion === 1 && truth.rule && truth.episodes && truth.planted) {
-      return truth as Truth;
+      return truth as Truth | FloodTruth;
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

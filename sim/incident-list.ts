@@ -9,6 +9,8 @@ export type ScoredIncident = Pick<
   "id" | "revision" | "state" | "scope" | "startedAt" | "metAt" | "lastSeenAt"
 > & {
   readonly rule: { readonly name: string };
+  /** Only what is scored against floods needs it. */
+  readonly kind?: Incident["kind"];
   readonly hosts: {
     readonly count: number;
     readonly list: readonly { readonly host: string }[];

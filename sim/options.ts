@@ -3,7 +3,13 @@ import { epochMsOf, SECOND_MS } from "../lib/domain/time.ts";
 export const ORDERS = ["ordered", "disordered"] as const;
 export type Order = (typeof ORDERS)[number];
 
+/** What a fleet is measured by: kernel lines, counters, or both of them. */
+export const GAUGE_SETS = ["lines", "counters", "both"] as const;
+export type GaugeSet = (typeof GAUGE_SETS)[number];
+
 export interface SimulationOptions {
+  readonly gauges: GaugeSet;
+  /** Of a log without counters; with them it is as long as its samplers make it. */
   readonly lines: number;
   readonly sites: number;
   readonly hostsPerSite: number;
@@ -20,6 +26,7 @@ export interface SimulationOptions {
 
 /** The end is fixed, not now, so that equal commands write equal bytes. */
 export const DEFAULT_OPTIONS: SimulationOptions = {
+  gauges: "lines",
   lines: 1_000_000,
   sites: 20,
   hostsPerSite: 50,
@@ -30,6 +37,9 @@ export const DEFAULT_OPTIONS: SimulationOptions = {
   order: "ordered",
   perHost: false,
 };
+
+/** Instead, where there are counters: a sampler says more than a limiter. */
+export const COUNTER_DEFAULTS = { sites: 2, hostsPerSite: 50, hours: 6 } as const;
 
 interface Range {
   readonly low: number;
@@ -54,6 +64,13 @@ export const OPTION_LIMITS: Readonly<Record<Numeric, Range>> = {
 /** One byte per site and minute is kept while planning. */
 const SITE_HOURS_MAX = 4_000_000;
 
+/** Baselines are learnt first, and then there must be room for a flood. */
+const COUNTER_HOURS_MIN = 2;
+/** Floods of fifteen hosts, some hosts being measured by nothing. */
+const COUNTER_HOSTS_MIN = 30;
+/** About a thousand samples of 280 bytes each: a file of 6 GB. */
+const HOST_HOURS_MAX = 20_000;
+
 /** What is wrong with the options, as sentences; empty when nothing is. */
 export function optionProblems(options: SimulationOptions): string[] {
   const problems: string[] = [];
@@ -72,6 +89,25 @@ export function optionProblems(options: SimulationOptions): string[] {
   }
   if (options.endSecond - options.hours * 3_600 < 0) {
     problems.push("the log would begin before 1970; give a later end or fewer hours");
+  }
+  if (options.gauges !== "lines") problems.push(...counterProblems(options));
+  return problems;
+}
+
+function counterProblems({ hours, sites, hostsPerSite }: SimulationOptions): string[] {
+  const problems: string[] = [];
+  if (hours < COUNTER_HOURS_MIN) {
+    problems.push(`hours is ${hours}; counters need ${COUNTER_HOURS_MIN} to learn what is normal`);
+  }
+  if (hostsPerSite < COUNTER_HOSTS_MIN) {
+    problems.push(`hosts is ${hostsPerSite}; a site needs ${COUNTER_HOSTS_MIN} for these floods`);
+  }
+  const hostHours = sites * hostsPerSite * hours;
+  if (hostHours > HOST_HOURS_MAX) {
+    problems.push(
+      `hosts times hours is ${hostHours}, over ${HOST_HOURS_MAX} (300 kB of samples each); ` +
+        "simulate fewer of either",
+    );
   }
   return problems;
 }

@@ -30,11 +30,15 @@ const RULE_FIELDS = [
   `scope: ${PLANTED_RULE.scope}`,
 ].join(", ");
 
-/** The configuration that goes with a simulated log. */
-export const CONFIGURATION = `# Written by tidegauge simulate: the rule that truth.json is for.
+/** The configuration that goes with a simulated log, for one rule as the fields of a YAML map. */
+export function configurationOf(ruleFields: string): string {
+  return `# Written by tidegauge simulate: the rule that truth.json is for.
 scopes:
   - { name: site, from: host, pattern: "^([a-z0-9]+)-" }
   - { name: fleet, from: all }
 rules:
-  - { ${RULE_FIELDS} }
+  - { ${ruleFields} }
 `;
+}
+
+export const CONFIGURATION = configurationOf(RULE_FIELDS);

@@ -87,7 +87,8 @@ export function score(truth: Truth, incidents: readonly ScoredIncident[]): Score
   };
 }
 
-function finalRevisions(incidents: readonly ScoredIncident[]): ScoredIncident[] {
+/** Of each incident the newest. */
+export function finalRevisions(incidents: readonly ScoredIncident[]): ScoredIncident[] {
   const finals = new Map<string, ScoredIncident>();
   for (const incident of incidents) {
     const known = finals.get(incident.id);

@@ -1,20 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT_CODES } from "../lib/process/exit-code.ts";
-import { Trouble } from "../lib/process/trouble.ts";
 import { arrivalOrder } from "./arrival.ts";
 import { group, groupLines } from "./grouping.ts";
 import { LineWriter } from "./log-line.ts";
 import type { SimulationOptions } from "./options.ts";
+import { prepareDirectory, writeLines } from "./own-directory.ts";
 import { planSimulation, type Plan } from "./plan.ts";
 import { CONFIGURATION } from "./planted-rule.ts";
 import { truthOf, type Truth } from "./truth.ts";
@@ -32,7 +22,7 @@ export interface Simulated {
  * options give equal bytes; the orders of one seed hold the same lines and share one truth.
  */
 export function simulate(directory: string, options: SimulationOptions): Simulated {
-  prepare(directory);
+  prepareDirectory(directory);
   const plan = planSimulation(options);
   const truth = truthOf(plan);
   const truthFile = join(directory, "truth.json");
@@ -45,27 +35,6 @@ export function simulate(directory: string, options: SimulationOptions): Simulat
   return { truth, logs, truthFile, configurationFile };
 }
 
-/** Lines are put together to writes of this size. */
-const CHUNK_CHARACTERS = 1 << 18;
-
-const OWN_FILES = ["lines.log", "hosts", "truth.json", "tidegauge.yaml"];
-
-function prepare(directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  const present = readdirSync(directory);
-  if (present.length > 0 && !existsSync(join(directory, "truth.json"))) {
-    // Nothing is ever written among files that are not a simulation's own.
-    throw new Trouble(
-      "simulate_directory_in_use",
-      `${directory} holds other files`,
-      "give a new or empty directory, or one that an earlier simulation wrote",
-      EXIT_CODES.usage,
-    );
-  }
-  // An earlier log beside a new truth would be a lie.
-  for (const own of OWN_FILES) rmSync(join(directory, own), { recursive: true, force: true });
-}
-
 /** Returns the paths of what it wrote. */
 function writeLogs(directory: string, plan: Plan): string[] {
   const { fleet, table, options } = plan;
@@ -73,7 +42,7 @@ function writeLogs(directory: string, plan: Plan): string[] {
   const order = arrivalOrder(plan);
   if (!options.perHost) {
     const log = join(directory, "lines.log");
-    writeLines(log, order, writer);
+    writeLines(log, textOf(order, writer));
     return [log];
   }
   mkdirSync(join(directory, "hosts"));
@@ -83,22 +52,12 @@ function writeLogs(directory: string, plan: Plan): string[] {
     const lines = group(byHost, number);
     if (lines.length === 0) return;
     const log = join(directory, "hosts", `${host.name}.log`);
-    writeLines(log, lines, writer);
+    writeLines(log, textOf(lines, writer));
     logs.push(log);
   });
   return logs;
 }
 
-function writeLines(path: string, lines: Uint32Array, writer: LineWriter): void {
-  const file = openSync(path, "w");
-  let pending = "";
-  for (const line of lines) {
-    pending += writer.line(line);
-    if (pending.length >= CHUNK_CHARACTERS) {
-      writeFileSync(file, pending, "latin1");
-      pending = "";
-    }
-  }
-  writeFileSync(file, pending, "latin1");
-  closeSync(file);
+function* textOf(lines: Uint32Array, writer: LineWriter): Generator<string> {
+  for (const line of lines) yield writer.line(line);
 }

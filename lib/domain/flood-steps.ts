@@ -1,4 +1,4 @@
-import { gaugeMask, SIGNALS, SURGE } from "./gauge.ts";
+import { gaugeMask, LIMIT_TORRENT, SIGNALS, SURGE, TENFOLD, TORRENT } from "./gauge.ts";
 import type { DwellStep } from "./rule.ts";
 
 /** Far above normal: a line of the limiter, or any counter that a flood moves. */
@@ -16,16 +16,26 @@ const RAISED = gaugeMask([
 /** As strong as a line of the limiter: 200 a second and more. */
 const STRONG = gaugeMask([...SIGNALS.limit, SURGE]);
 
+/** Ten times normal and more; counters only, for a line says nothing of what is normal. */
+const TENFOLDS = gaugeMask([TENFOLD]);
+
+/** 800 a second and more, by either. */
+const TORRENTS = gaugeMask([TORRENT, LIMIT_TORRENT]);
+
 /**
  * How long how many hosts must be hot together before it is no coincidence. Few hosts need longer,
  * and longer still where only counters below 200 a second speak. From a prototype on synthetic
- * fleets (detection.md section 6): the strong steps are its floors, which lines alone met without a
- * false alarm in 30 years; the others what it learnt for the class "three times normal".
+ * fleets (detection.md section 6): the strong steps are its floors, the others about what it learnt
+ * for the class "three times normal". What they find and invent: bench/flood-power.ts.
  */
 export const FLOOD_STEPS: readonly DwellStep[] = [
+  { gaugeMask: TORRENTS, hosts: 3, dwellSeconds: 30 },
   { gaugeMask: STRONG, hosts: 3, dwellSeconds: 60 },
   { gaugeMask: STRONG, hosts: 4, dwellSeconds: 30 },
   { gaugeMask: STRONG, hosts: 5, dwellSeconds: 20 },
+  { gaugeMask: TENFOLDS, hosts: 4, dwellSeconds: 80 },
+  { gaugeMask: TENFOLDS, hosts: 5, dwellSeconds: 30 },
+  { gaugeMask: TENFOLDS, hosts: 6, dwellSeconds: 20 },
   { gaugeMask: RAISED, hosts: 3, dwellSeconds: 240 },
   { gaugeMask: RAISED, hosts: 4, dwellSeconds: 120 },
   { gaugeMask: RAISED, hosts: 5, dwellSeconds: 60 },
@@ -35,5 +45,14 @@ export const FLOOD_STEPS: readonly DwellStep[] = [
   { gaugeMask: RAISED, hosts: 25, dwellSeconds: 2 },
 ];
 
-/** What takes part in a flood: a surge is one of these counters seen once more. */
+/** What a step asks of a host, in the words of docs/rules.md. */
+export type Strength = "torrent" | "strong" | "tenfold" | "raised";
+
+export function strengthOf({ gaugeMask: mask }: DwellStep): Strength {
+  if (mask === TORRENTS) return "torrent";
+  if (mask === STRONG) return "strong";
+  return mask === TENFOLDS ? "tenfold" : "raised";
+}
+
+/** What takes part in a flood: a surge or a torrent is one of these seen once more. */
 export const FLOOD_MASK = RAISED;

@@ -28,6 +28,9 @@ export const GAUGES = [
   "udp_refused",
   "surge",
   "line_missing",
+  "torrent",
+  "limit_torrent",
+  "tenfold",
 ] as const;
 
 export type Gauge = (typeof GAUGES)[number];
@@ -38,12 +41,22 @@ export type Gauge = (typeof GAUGES)[number];
 export const LIMIT_CLASS_COUNT = 9;
 
 /**
- * Any counter that a flood moves (segments received say too little), at 200 a second and far above
- * its host's normal: as strong as a line of the limiter. Counted by rules, named in no incident:
- * the counter itself is.
+ * Classes of strength (detection.md section 6) of any counter that a flood moves (segments received
+ * say too little) and that is far above its host's normal: at 200 a second, as strong as a line of
+ * the limiter; at 800; at ten times normal. Counted by rules, named in no incident: the counter
+ * itself is.
  */
 export const SURGE: Gauge = "surge";
 export const SURGE_GAUGE = GAUGES.indexOf(SURGE);
+export const TORRENT: Gauge = "torrent";
+export const TORRENT_GAUGE = GAUGES.indexOf(TORRENT);
+export const TENFOLD: Gauge = "tenfold";
+export const TENFOLD_GAUGE = GAUGES.indexOf(TENFOLD);
+export const COUNTER_CLASSES: readonly number[] = [SURGE_GAUGE, TORRENT_GAUGE, TENFOLD_GAUGE];
+
+/** A line of the limiter that tells of 800 a second; apart, because samples cool only theirs. */
+export const LIMIT_TORRENT: Gauge = "limit_torrent";
+export const LIMIT_TORRENT_GAUGE = GAUGES.indexOf(LIMIT_TORRENT);
 
 /**
  * A counter of a host says that the kernel must have written a line, and none came
@@ -98,10 +111,12 @@ export function gaugeMask(gauges: readonly Gauge[]): number {
   return mask;
 }
 
-/** Neither is a signal of its own. */
-function isUnnamed(gauge: Gauge): boolean {
-  return gauge === SURGE || gauge === LINE_MISSING;
-}
+/** None of them is a signal of its own: what they say is said of another gauge as well. */
+const UNNAMED: ReadonlySet<number> = new Set([
+  ...COUNTER_CLASSES,
+  LIMIT_TORRENT_GAUGE,
+  LINE_MISSING_GAUGE,
+]);
 
 const SIGNAL_OF = new Map<Gauge, Signal>();
 for (const [signal, gauges] of Object.entries(SIGNALS) as [Signal, readonly Gauge[]][]) {
@@ -117,7 +132,7 @@ export function signalOf(gauge: Gauge): Signal {
 export function signalsOf(mask: number): Signal[] {
   const signals = new Set<Signal>();
   GAUGES.forEach((gauge, bit) => {
-    if (((mask >>> bit) & 1) === 1 && !isUnnamed(gauge)) signals.add(signalOf(gauge));
+    if (((mask >>> bit) & 1) === 1 && !UNNAMED.has(bit)) signals.add(signalOf(gauge));
   });
   return [...signals];
 }

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = KAFKA_HEARTBEAT_MS / 4;
 
 type Payload = Pick<EachBatchPayload, "heartbeat">;
 
-/** Keeps a session alive while a batch is worked off, and lets a rebalance wait for what is open. */
+/** Keeps a session alive while a batch is worked off; a rebalance waits for what is open. */
 export class KafkaHeartbeats {
   readonly #clock: Clock;
   readonly #holdings: Pick<Holdings, "generation">;

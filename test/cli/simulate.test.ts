@@ -87,7 +87,25 @@ describe("tidegauge simulate", () => {
     expect(JSON.parse(bad.out)).toMatchObject({ exact: false, missed: 1, invented: 0 });
   });
 
+  it("writes counters beside lines, which replay reads and score knows", async () => {
+    const directory = freshDirectory();
+    const flags = ["--gauges", "both", "--sites", "1", "--hosts", "30", "--hours", "2"];
+    const { out } = await run("-o", "human", "simulate", directory, ...flags);
+    expect(out).toMatch(/samples of \d\d of 30 hosts, [\d,]+ limit lines: .*lines\.ndjson/);
+    const list = join(directory, "incidents.jsonl");
+    writeFileSync(list, "");
+    const none = await run("-o", "human", "simulate", "score", directory, list);
+    expect(none).toMatchObject({ exitCode: 1 });
+    expect(none.out).toContain("floods planted: 0 found once");
+  });
+
   it.each([
+    [["--gauges", "counters", "--lines", "5"], "--lines is for a log without counters"],
+    [["--gauges", "both", "--per-host"], "--per-host is for a log without counters"],
+    [["--gauges", "both", "--hours", "1"], "counters need 2 to learn"],
+    [["--gauges", "both", "--hosts", "9"], "a site needs 30"],
+    [["--gauges", "both", "--sites", "500"], "simulate fewer of either"],
+    [["--gauges", "all"], "Allowed choices"],
     [["--lines", "many"], "Give a whole number"],
     [["--relevant", "2"], "relevant is 2"],
     [["--hours", "0"], "hours is 0"],
