@@ -54,24 +54,21 @@ export function epochMsOf(
   );
 }
 
-function pad(value: number, width: number): string {
-  return String(value).padStart(width, "0");
-}
+/** `00` to `99`: an incident tells the times of up to a thousand hosts. */
+const TWO_DIGITS = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, "0"));
 
 /** RFC 3339 UTC with milliseconds, as in every JSON of the contract. */
 export function formatTime(epochMs: number): string {
-  const days = Math.floor(epochMs / DAY_MS);
-  const { year, month, day } = civilFromDays(days);
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${formatTimeOfDay(epochMs)}.${pad(
-    Math.floor(epochMs) - Math.floor(epochMs / SECOND_MS) * SECOND_MS,
-    3,
-  )}Z`;
+  const { year, month, day } = civilFromDays(Math.floor(epochMs / DAY_MS));
+  const milliseconds = Math.floor(epochMs) - Math.floor(epochMs / SECOND_MS) * SECOND_MS;
+  const fraction = milliseconds === 0 ? "000" : String(milliseconds).padStart(3, "0");
+  const date = `${String(year).padStart(4, "0")}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`;
+  return `${date}T${formatTimeOfDay(epochMs)}.${fraction}Z`;
 }
 
 /** `08:29:10`, for sentences; the sentence says UTC. */
 export function formatTimeOfDay(epochMs: number): string {
   const second = Math.floor(epochMs / SECOND_MS) - Math.floor(epochMs / DAY_MS) * 86_400;
-  const hour = pad(Math.floor(second / 3_600), 2);
-  const minute = pad(Math.floor(second / 60) % 60, 2);
-  return `${hour}:${minute}:${pad(second % 60, 2)}`;
+  const hour = TWO_DIGITS[Math.floor(second / 3_600)];
+  return `${hour}:${TWO_DIGITS[Math.floor(second / 60) % 60]}:${TWO_DIGITS[second % 60]}`;
 }

@@ -17,14 +17,17 @@ import {
   WAS_HOT,
 } from "./series-words.ts";
 
+/** Levels have 16 significant bits, which is far finer than anything they are compared with. */
+export const LEVEL_UNUSED_BITS = 8;
+
 /** The block of a second. */
 export function blockOf(second: number): number {
   return Math.floor(second / LIMITS.blockSeconds);
 }
 
-/** What is in use of a slot's level, per second; NaN while the host is new. */
-export function levelOf(all: CounterSeries, series: number, slot: number): number {
-  return all.floats[all.base(series) + IN_USE + slot]!;
+/** What two neighbouring samples measured of a block: none of a pause, all where it ends. */
+export function measuredSeconds(from: number, to: number, block: number): number {
+  return to - from <= LIMITS.pauseSecondsMax && blockOf(to) === block ? to - from : 0;
 }
 
 /**
@@ -53,21 +56,11 @@ export function inheritLevels(all: CounterSeries, series: number, from: number):
   words[own + LEARNT] = words[other + LEARNT]!;
 }
 
-/** Growth of one interval, as far as it may teach; `sign` is -1 where that is taken back. */
-export function teach(
-  all: CounterSeries,
-  series: number,
-  slot: number,
-  growth: number,
-  seconds: number,
-  sign: 1 | -1,
-): void {
-  const level = levelOf(all, series, slot);
+/** How much of the growth of one interval may teach, where `level` is in use; NaN while new. */
+export function taught(growth: number, seconds: number, level: number): number {
   const normal = Math.max(LIMITS.normalMin, level);
   const rateMax = Number.isNaN(level) ? LIMITS.taughtRateMax : LIMITS.winsorFactor * normal;
-  const most = Math.min(rateMax, LIMITS.taughtRateMax) * seconds;
-  const words = all.words;
-  words[all.base(series) + SUMS + slot]! += sign * Math.round(Math.min(growth, most));
+  return Math.round(Math.min(growth, Math.min(rateMax, LIMITS.taughtRateMax) * seconds));
 }
 
 function close(all: CounterSeries, series: number): void {
@@ -104,7 +97,14 @@ function learn(all: CounterSeries, series: number): void {
       const to = from + weight * (Math.log1p(rate) - from);
       floats[base + LATEST + slot] = Math.expm1(to);
     }
+    words[base + LATEST + slot] = roundedLevel(words[base + LATEST + slot]!);
   }
+}
+
+/** A level, as its bits, with those at its end that are not kept all 0. */
+export function roundedLevel(bits: number): number {
+  const half = 1 << (LEVEL_UNUSED_BITS - 1);
+  return ((bits + half) >>> LEVEL_UNUSED_BITS) << LEVEL_UNUSED_BITS;
 }
 
 function useLatest(all: CounterSeries, series: number): void {

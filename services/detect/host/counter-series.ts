@@ -1,18 +1,19 @@
-import { ByteBlocks, NO_BLOCK } from "./byte-blocks.ts";
 import { SeriesPacking } from "./series-packing.ts";
 import { LATEST, SAMPLES, SERIES_WORDS } from "./series-words.ts";
+import { NO_BLOCK, WordBlocks } from "./word-blocks.ts";
 
 export const NO_SERIES = -1;
 
 /** What is known of a series at rest, in words. Links and blocks are stored plus one. */
-const KEY_WORDS = 5;
-/** The host's next series. */
+const KEY_WORDS = 4;
+/** The host's next series, and whether its boot has a name. */
 const NEXT = 0;
+const IS_NAMED = 0x8000_0000;
 /** Where the rest of it is packed; none while it is open for the first time. */
 const PACKED = 1;
 const SAMPLER = 2;
+/** Hash of the boot's name, or the second in which it booted. */
 const BOOT = 3;
-const BOOT_SECOND = 4;
 
 /** Keys come by the thousand, so that growth never copies. */
 const SEGMENT_SHIFT = 10;
@@ -27,14 +28,17 @@ export interface SeriesKey {
   readonly sampler: number;
   /** Hash of the boot's name; 0 where the system has none for it. */
   readonly boot: number;
-  /** When it booted as its uptime says, in seconds since 1970 UTC; 0 where that is not known. */
+  /**
+   * When it booted as its uptime says, in seconds since 1970 UTC; 0 where that is not known, or not
+   * asked for because the boot has a name.
+   */
   readonly bootSecond: number;
 }
 
 /**
  * The newest samples and the baseline of each counter series. A series is what one sampler reads of
  * one boot of one host. Those last asked for are open, in words (series-words.ts); all others rest
- * in a third of the bytes: of a million hosts nearly all rest.
+ * in a fifth of the bytes: of a million hosts nearly all rest.
  */
 export class CounterSeries {
   /** Every series' number is below; some may be free. */
@@ -45,7 +49,7 @@ export class CounterSeries {
   /** The same memory, for levels. */
   readonly floats = new Float32Array(this.words.buffer);
   readonly #keys: Uint32Array[] = [];
-  readonly #blocks = new ByteBlocks();
+  readonly #blocks = new WordBlocks();
   readonly #packing = new SeriesPacking();
   /** By place: which series is open there, and when it was asked for last. */
   readonly #open = new Int32Array(OPEN_MAX).fill(NO_SERIES);
@@ -62,11 +66,10 @@ export class CounterSeries {
     this.live += 1;
     const keys = this.#keysOf(series);
     const key = keyAt(series);
-    keys[key + NEXT] = NO_SERIES + 1;
+    keys[key + NEXT] = boot === 0 ? 0 : IS_NAMED;
     keys[key + PACKED] = NO_BLOCK + 1;
     keys[key + SAMPLER] = sampler;
-    keys[key + BOOT] = boot;
-    keys[key + BOOT_SECOND] = bootSecond;
+    keys[key + BOOT] = boot === 0 ? bootSecond : boot;
     const base = this.#place(series);
     this.words.fill(0, base, base + SERIES_WORDS);
     this.floats.fill(Number.NaN, base + LATEST, base + SAMPLES);
@@ -93,42 +96,52 @@ export class CounterSeries {
   key(series: number): SeriesKey {
     const keys = this.#keysOf(series);
     const key = keyAt(series);
+    const isNamed = keys[key + NEXT]! >= IS_NAMED;
     return {
       sampler: keys[key + SAMPLER]!,
-      boot: keys[key + BOOT]!,
-      bootSecond: keys[key + BOOT_SECOND]!,
+      boot: isNamed ? keys[key + BOOT]! : 0,
+      bootSecond: isNamed ? 0 : keys[key + BOOT]!,
     };
   }
 
   isOf(series: number, { sampler, boot, bootSecond }: SeriesKey, withinSeconds: number): boolean {
     const keys = this.#keysOf(series);
     const key = keyAt(series);
-    if (keys[key + SAMPLER] !== sampler || keys[key + BOOT] !== boot) return false;
-    return boot !== 0 || Math.abs(keys[key + BOOT_SECOND]! - bootSecond) <= withinSeconds;
+    const isNamed = keys[key + NEXT]! >= IS_NAMED;
+    if (keys[key + SAMPLER] !== sampler || isNamed !== (boot !== 0)) return false;
+    if (isNamed) return keys[key + BOOT] === boot;
+    return Math.abs(keys[key + BOOT]! - bootSecond) <= withinSeconds;
   }
 
   isBootKnown(series: number): boolean {
-    return this.#keysOf(series)[keyAt(series) + BOOT] !== 0;
+    return this.#keysOf(series)[keyAt(series) + NEXT]! >= IS_NAMED;
   }
 
   /** The host's next series, or NO_SERIES. */
   next(series: number): number {
-    return this.#keysOf(series)[keyAt(series) + NEXT]! - 1;
+    return (this.#keysOf(series)[keyAt(series) + NEXT]! & ~IS_NAMED) - 1;
   }
 
   link(series: number, next: number): void {
-    this.#keysOf(series)[keyAt(series) + NEXT] = next + 1;
+    const keys = this.#keysOf(series);
+    const named = keys[keyAt(series) + NEXT]! & IS_NAMED;
+    keys[keyAt(series) + NEXT] = named | (next + 1);
   }
 
   /** All but the key, packed: equal for equal series. Good until the next call. */
   packed(series: number): Uint8Array {
-    const end = this.#packing.pack(this.words, this.base(series));
-    return this.#packing.bytes.subarray(1, end);
+    const { room } = this.#packing;
+    const length = this.#packing.pack(this.words, this.base(series));
+    return new Uint8Array(room.buffer, 0, length * Uint32Array.BYTES_PER_ELEMENT);
   }
 
   /** What `packed` gave away. */
   restore(series: number, packed: Uint8Array): void {
-    this.#packing.unpack(packed, 0, this.words, this.base(series));
+    const { room } = this.#packing;
+    // To make room for it may pack another one, in the same place.
+    const base = this.base(series);
+    new Uint8Array(room.buffer).set(packed);
+    this.#packing.unpack(room, 0, this.words, base);
   }
 
   #take(): number {
@@ -169,10 +182,10 @@ export class CounterSeries {
     const before = this.#open[place]!;
     const base = place * SERIES_WORDS;
     if (before !== NO_SERIES) {
-      const end = this.#packing.pack(this.words, base);
+      const length = this.#packing.pack(this.words, base);
       const keys = this.#keysOf(before);
       const packed = keyAt(before) + PACKED;
-      keys[packed] = this.#blocks.put(keys[packed]! - 1, this.#packing.room, end) + 1;
+      keys[packed] = this.#blocks.put(keys[packed]! - 1, this.#packing.room, length) + 1;
     }
     this.#open[place] = series;
     this.#askedAt[place] = ++this.#asked;

@@ -33,6 +33,8 @@ export class EvidenceRing {
   #owner: Int32Array;
   #before: Uint32Array;
   #second: Uint32Array;
+  /** The latest second of an entry and all of its host's before it: where a search may end. */
+  #reach: Uint32Array;
   #gauge: Int8Array;
   /** Shared strings: one per file or record that lines came from. */
   readonly #origin: string[] = [];
@@ -49,6 +51,7 @@ export class EvidenceRing {
     this.#owner = new Int32Array(this.#slots).fill(-1);
     this.#before = new Uint32Array(this.#slots);
     this.#second = new Uint32Array(this.#slots);
+    this.#reach = new Uint32Array(this.#slots);
     this.#gauge = new Int8Array(this.#slots);
     this.#line = new Float64Array(this.#slots);
     this.#length = new Uint8Array(this.#slots);
@@ -95,9 +98,13 @@ export class EvidenceRing {
     if (entry === this.#slots && entry < this.#slotsMax) this.#growSlots();
     this.#next = entry === 0xffffffff ? 1 : entry + 1;
     const slot = entry & (this.#slots - 1);
+    const before = this.#newest[host]!;
+    const isFirst = before === NONE || !this.#isKept(before, host);
+    const reach = isFirst ? 0 : this.#reach[before & (this.#slots - 1)]!;
     this.#owner[slot] = host;
-    this.#before[slot] = this.#newest[host]!;
+    this.#before[slot] = before;
     this.#second[slot] = second;
+    this.#reach[slot] = reach > second ? reach : second;
     this.#gauge[slot] = gauge;
     this.#origin[slot] = origin;
     this.#line[slot] = line;
@@ -126,6 +133,7 @@ export class EvidenceRing {
     let entry = host < this.#newest.length ? this.#newest[host]! : NONE;
     while (entry !== NONE && this.#isKept(entry, host)) {
       const slot = entry & (this.#slots - 1);
+      if (this.#reach[slot]! < fromSecond) return found;
       const second = this.#second[slot]!;
       const fits = second >= fromSecond && second <= toSecond;
       // Of two in one second the one that came first: a later one changes no answer.
@@ -162,6 +170,7 @@ export class EvidenceRing {
     this.#owner = owner;
     this.#before = grown(Uint32Array, this.#before, slots);
     this.#second = grown(Uint32Array, this.#second, slots);
+    this.#reach = grown(Uint32Array, this.#reach, slots);
     this.#gauge = grown(Int8Array, this.#gauge, slots);
     this.#line = grown(Float64Array, this.#line, slots);
     this.#length = grown(Uint8Array, this.#length, slots);

@@ -1,6 +1,6 @@
 import { COUNTED } from "../../../lib/domain/counted.ts";
 import { LIMITS } from "../limits.ts";
-import { blockOf, levelOf, teach } from "./baseline.ts";
+import { blockOf, taught } from "./baseline.ts";
 import type { CounterSeries } from "./counter-series.ts";
 import { growthOf, UNMEASURED } from "./counter-growth.ts";
 import {
@@ -9,12 +9,14 @@ import {
   FLAGS,
   holdsSlot,
   HOT,
+  IN_USE,
   IS_BOOTING,
   IS_LIMITING,
   IS_RATE,
   MS_MASK,
   sampleAt,
   SECOND,
+  SUMS,
   VALUES,
   WIDE_SHIFT,
 } from "./series-words.ts";
@@ -72,6 +74,10 @@ export class Measured {
   growth = 0;
   seconds = 0;
   heat: Heat = COOL;
+  fromSecond = 0;
+  toSecond = 0;
+  /** What is normal for the host, as it is in use. */
+  level = Number.NaN;
   /** Its kernel writes lines where it limits. */
   isLimiting = false;
 
@@ -91,7 +97,9 @@ export class Measured {
     const flags = words[last + FLAGS]!;
     const firstFlags = words[first + FLAGS]!;
     const ms = (flags & MS_MASK) - (firstFlags & MS_MASK);
-    this.seconds = words[last + SECOND]! - words[first + SECOND]! + ms / 1_000;
+    this.fromSecond = words[first + SECOND]!;
+    this.toSecond = words[last + SECOND]!;
+    this.seconds = this.toSecond - this.fromSecond + ms / 1_000;
     const value = words[last + VALUES + slot]!;
     if ((flags & IS_BOOTING) !== 0) this.growth = UNMEASURED;
     else if ((flags & IS_RATE) !== 0) {
@@ -105,21 +113,21 @@ export class Measured {
     this.isLimiting = (flags & IS_LIMITING) !== 0;
     const isMeasured = this.growth !== UNMEASURED;
     this.rate = isMeasured ? this.growth / this.seconds : UNMEASURED;
-    this.heat = isMeasured ? heatOf(this.rate, levelOf(all, series, slot)) : COOL;
+    this.level = all.floats[base + IN_USE + slot]!;
+    this.heat = isMeasured ? heatOf(this.rate, this.level) : COOL;
     return this;
   }
 
-  /** Lets an interval of the block at hand teach what it may, or takes that back. */
-  account(all: CounterSeries, { series, slot, from, to }: Interval, sign: 1 | -1): void {
+  /** Lets an interval of the block at hand that was just read teach, or takes that back. */
+  account(all: CounterSeries, { series, slot }: Interval, sign: 1 | -1): void {
     if (this.growth === UNMEASURED) return;
     const words = all.words;
     const base = all.base(series);
-    const end = secondOf(all, series, to);
-    if (blockOf(end) !== words[base + BLOCK]) return;
+    if (blockOf(this.toSecond) !== words[base + BLOCK]) return;
     // A busy host must learn what is normal for it, and what it teaches at once is bounded.
     if (this.heat.excess === 0 || COUNTED[slot]!.isTraffic)
-      teach(all, series, slot, this.growth, this.seconds, sign);
-    else words[base + HOT]! += sign * (end - secondOf(all, series, from));
+      words[base + SUMS + slot]! += sign * taught(this.growth, this.seconds, this.level);
+    else words[base + HOT]! += sign * (this.toSecond - this.fromSecond);
   }
 }
 

@@ -49,6 +49,15 @@ export class SeriesOfHosts {
     }
   }
 
+  /** When the newest sample of a host was taken; minus infinity where it sends none. */
+  newestSecond(host: number): number {
+    let newest = Number.NEGATIVE_INFINITY;
+    this.visit(host, (series) => {
+      newest = Math.max(newest, this.#newest(series));
+    });
+    return newest;
+  }
+
   /** One more series of a host, empty, in front of its others. */
   add(host: number, key: SeriesKey): number {
     if (host >= this.#first.length) this.#grow(host);

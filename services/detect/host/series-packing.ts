@@ -1,277 +1,250 @@
-import { wordBytes } from "./byte-blocks.ts";
+import { blockOf, LEVEL_UNUSED_BITS } from "./baseline.ts";
+import { BitStream, bitsOf, unzigzag, zigzag } from "./bit-stream.ts";
+import { SampleTimes, UNUSUAL } from "./sample-times.ts";
 import {
+  ALL_SLOTS,
   BLOCK,
   COUNT,
   FLAGS,
-  FROZEN,
   HEAD,
-  HOT,
   IN_USE,
   LATEST,
-  LEARNT,
   MEASURED,
-  MS_MASK,
   sampleAt,
   SAMPLE_WORDS,
   SAMPLES,
+  SAMPLES_KEPT,
   SECOND,
   SLOTS,
   SUMS,
   VALUES,
   WAS_HOT,
 } from "./series-words.ts";
+import { SIZE_BITS } from "./word-blocks.ts";
 
-/** More than any series takes: 30 words in five bytes each, and eight samples of ten. */
-const PACKED_BYTES_MAX = 608;
-/** In place of how the milliseconds differ, where more than those do. */
-const OTHER_FLAGS = 0;
-const ALL_SLOTS = (1 << SLOTS) - 1;
-/** A level that is not known, as its bits. */
+/** More than any series takes: 53 numbers of 37 bits, and eight samples of ten words. */
+const PACKED_WORDS_MAX = 160;
+/** The head in its bits: whose block it is, samples, WAS_HOT, times written out, then two masks. */
+const COUNT_SHIFT = SIZE_BITS;
+const COUNT_MASK = 0xf;
+const HOT_SHIFT = COUNT_SHIFT + 4;
+const UNUSUAL_SHIFT = HOT_SHIFT + 1;
+const MOVING_SHIFT = UNUSUAL_SHIFT + 1;
+const KNOWN_SHIFT = MOVING_SHIFT + SLOTS;
+const HEAD_BITS = KNOWN_SHIFT + SLOTS;
+/** Of all: what is counted from MEASURED on, then the block. Behind these come those by slot. */
+const PLAIN = WAS_HOT - MEASURED;
+const PLAIN_NUMBERS = PLAIN + 2;
+const NUMBERS_MAX = PLAIN_NUMBERS + 5 * SLOTS;
+/** A level that is not known, as its bits, and as it is packed; beside it one of 0. */
 const UNKNOWN = new Uint32Array(new Float32Array([Number.NaN]).buffer)[0]!;
+const PACKED_UNKNOWN = 0;
+const PACKED_ZERO = 1;
 
 /**
- * A series at rest, in about a third of the bytes: numbers as long as they are, of samples the
- * newest as it is and each older one by how it differs from the one behind it.
+ * A series at rest, in a fifth of the bits. Of samples the newest is as it is; of the older ones
+ * there is what each counter grew by over all of them, and how far its growth from one to the next
+ * is from its share of that by time: next to nothing. Equal series are equal when packed.
  */
 export class SeriesPacking {
-  /** What was packed, from byte 1 on: the first belongs to whoever keeps it. */
-  readonly room = wordBytes(PACKED_BYTES_MAX);
-  readonly bytes = this.room.bytes;
-  #from: Uint8Array = this.bytes;
-  #at = 0;
+  /** What was packed; the low SIZE_BITS bits belong to whoever keeps it. */
+  readonly room = new Uint32Array(PACKED_WORDS_MAX);
+  readonly #bits = new BitStream();
+  readonly #numbers = new Int32Array(NUMBERS_MAX);
+  readonly #times = new SampleTimes();
+  /**
+   * By age of a sample: how much more or less a counter grew from it to the newer one, 0, -1, 1, -2
+   * and so on as 0 to 3.
+   */
+  readonly #residues = new Int32Array(SAMPLES_KEPT);
 
-  /** Answers where in `bytes` the series at `base` ends. */
+  /** Answers how many words of `room` the series at `base` takes. */
   pack(words: Uint32Array, base: number): number {
-    this.#at = 1;
-    this.#put(words[base + COUNT]! * 2 + words[base + WAS_HOT]!);
-    this.#put(words[base + BLOCK]!);
-    this.#put(words[base + MEASURED]!);
-    this.#put(words[base + HOT]!);
-    this.#put(words[base + LEARNT]!);
-    this.#put(words[base + FROZEN]!);
-    this.#putSome(words, base + SUMS);
-    this.#putLevels(words, base);
+    const bits = this.#bits;
+    const { samples } = this.#times;
     const count = words[base + COUNT]!;
-    for (let index = count - 1; index >= 0; index--) {
-      const sample = sampleAt(words, base, index);
-      if (index === count - 1) this.#putNewest(words, sample);
-      else this.#putOlder(words, sample, sampleAt(words, base, index + 1));
+    for (let age = 0; age < count; age++) samples[age] = sampleAt(words, base, count - 1 - age);
+    const leastMs = this.#times.read(words, count);
+    const moving = this.#movingSlots(words, count);
+    const known = knownSlots(words, base, moving);
+    bits.begin(this.room, 0);
+    const isUnusual = leastMs === UNUSUAL;
+    const head = (count << COUNT_SHIFT) | (words[base + WAS_HOT]! << HOT_SHIFT);
+    const masks = (moving << MOVING_SHIFT) | (known << KNOWN_SHIFT);
+    bits.put(head | (isUnusual ? 1 << UNUSUAL_SHIFT : 0) | masks, HEAD_BITS);
+    const written = isUnusual ? count : Math.min(1, count);
+    for (let age = 0; age < written; age++) {
+      bits.put(words[samples[age]! + SECOND]!, 32);
+      bits.put(words[samples[age]! + FLAGS]!, 32);
     }
-    return this.#at;
+    bits.putNumbers(this.#numbers, this.#gather(words, base, leastMs, moving, known));
+    if (count < 2) return bits.end;
+    if (!isUnusual) this.#times.put(bits, leastMs, count);
+    this.#times.share(count);
+    this.#putResidues(words, moving, count);
+    return bits.end;
   }
 
-  /** The series at `base` from the bytes at `at`: all but the room of samples it does not have. */
-  unpack(from: Uint8Array, at: number, words: Uint32Array, base: number): void {
-    this.#from = from;
-    this.#at = at;
-    const head = this.#take();
-    const count = head >>> 1;
+  /** The series at `base` from the words at `at`: all but the room of samples it does not have. */
+  unpack(from: Uint32Array, at: number, words: Uint32Array, base: number): void {
+    const bits = this.#bits;
+    const { samples } = this.#times;
+    bits.begin(from, at);
+    const head = bits.take(HEAD_BITS);
+    const count = (head >>> COUNT_SHIFT) & COUNT_MASK;
+    const isUnusual = ((head >>> UNUSUAL_SHIFT) & 1) === 1;
+    const moving = (head >>> MOVING_SHIFT) & ALL_SLOTS;
+    const known = (head >>> KNOWN_SHIFT) & ALL_SLOTS;
     words[base + HEAD] = 0;
     words[base + COUNT] = count;
-    words[base + WAS_HOT] = head & 1;
-    words[base + BLOCK] = this.#take();
-    words[base + MEASURED] = this.#take();
-    words[base + HOT] = this.#take();
-    words[base + LEARNT] = this.#take();
-    words[base + FROZEN] = this.#take();
-    this.#takeSome(words, base + SUMS);
-    this.#takeLevels(words, base);
-    for (let index = count - 1; index >= 0; index--) {
-      const sample = base + SAMPLES + index * SAMPLE_WORDS;
-      if (index === count - 1) this.#takeNewest(words, sample);
-      else {
-        this.#takeHead(words, sample, sample + SAMPLE_WORDS);
-        this.#takeGrowth(words, sample + VALUES, sample + SAMPLE_WORDS + VALUES);
+    words[base + WAS_HOT] = (head >>> HOT_SHIFT) & 1;
+    const newest = base + SAMPLES + (count - 1) * SAMPLE_WORDS;
+    for (let age = 0; age < count; age++) samples[age] = newest - age * SAMPLE_WORDS;
+    const written = isUnusual ? count : Math.min(1, count);
+    for (let age = 0; age < written; age++) {
+      words[samples[age]! + SECOND] = bits.take(32);
+      words[samples[age]! + FLAGS] = bits.take(32);
+    }
+    bits.takeNumbers(this.#numbers, PLAIN_NUMBERS + 3 * onesIn(known) + 2 * onesIn(moving));
+    const stands = this.#scatter(words, base, known);
+    if (count > 1) {
+      if (isUnusual) this.#times.read(words, count);
+      else this.#times.take(bits, this.#numbers[PLAIN + 1]!, words, count);
+      this.#times.share(count);
+    }
+    this.#takeValues(words, stands, moving, count);
+  }
+
+  /** Answers how many numbers there are. */
+  #gather(words: Uint32Array, base: number, leastMs: number, moving: number, known: number) {
+    const numbers = this.#numbers;
+    const count = words[base + COUNT]!;
+    for (let at = 0; at < PLAIN; at++) numbers[at] = words[base + MEASURED + at]!;
+    numbers[PLAIN] = zigzag(words[base + BLOCK]! - this.#newestBlock(words, count));
+    numbers[PLAIN + 1] = count < 2 || leastMs === UNUSUAL ? 0 : leastMs;
+    let end = PLAIN_NUMBERS;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (((known >>> slot) & 1) === 0) continue;
+      // What was learnt, and of what is in use how it differs from that.
+      const latest = packedLevel(words[base + LATEST + slot]!);
+      numbers[end] = words[base + SUMS + slot]!;
+      numbers[end + 1] = latest;
+      numbers[end + 2] = zigzag(packedLevel(words[base + IN_USE + slot]!) - latest);
+      end += 3;
+    }
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (((moving >>> slot) & 1) === 0) continue;
+      // Where each counter stands, and what it grew by over all samples.
+      const newest = words[this.#times.samples[0]! + VALUES + slot]!;
+      numbers[end] = newest;
+      numbers[end + 1] = zigzag(
+        (newest - words[this.#times.samples[count - 1]! + VALUES + slot]!) | 0,
+      );
+      end += 2;
+    }
+    return end;
+  }
+
+  /** All but the samples; answers where the numbers of those begin. */
+  #scatter(words: Uint32Array, base: number, known: number): number {
+    const numbers = this.#numbers;
+    for (let at = 0; at < PLAIN; at++) words[base + MEASURED + at] = numbers[at]!;
+    words[base + BLOCK] =
+      unzigzag(numbers[PLAIN]!) + this.#newestBlock(words, words[base + COUNT]!);
+    let from = PLAIN_NUMBERS;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const isKnown = ((known >>> slot) & 1) === 1;
+      const latest = isKnown ? numbers[from + 1]! : PACKED_ZERO;
+      words[base + SUMS + slot] = isKnown ? numbers[from]! : 0;
+      words[base + LATEST + slot] = unpackedLevel(latest);
+      const inUse = isKnown ? latest + unzigzag(numbers[from + 2]!) : latest;
+      words[base + IN_USE + slot] = unpackedLevel(inUse);
+      if (isKnown) from += 3;
+    }
+    return from;
+  }
+
+  /** Nearly always the block at hand: the newest sample began it or came later. */
+  #newestBlock(words: Uint32Array, count: number): number {
+    return count === 0 ? 0 : blockOf(words[this.#times.samples[0]! + SECOND]!);
+  }
+
+  #putResidues(words: Uint32Array, moving: number, count: number): void {
+    const { samples, shares } = this.#times;
+    const residues = this.#residues;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (((moving >>> slot) & 1) === 0) continue;
+      let value = words[samples[0]! + VALUES + slot]! | 0;
+      const growth = (value - words[samples[count - 1]! + VALUES + slot]!) | 0;
+      let all = 0;
+      for (let age = 1; age < count; age++) {
+        const older = words[samples[age]! + VALUES + slot]! | 0;
+        const residue = zigzag((value - older - ((growth * shares[age]!) | 0)) | 0);
+        residues[age] = residue;
+        all |= residue;
+        value = older;
+      }
+      this.#bits.putAlike(residues, count, bitsOf(all));
+    }
+  }
+
+  #takeValues(words: Uint32Array, stands: number, moving: number, count: number): void {
+    const { samples, shares } = this.#times;
+    const residues = this.#residues;
+    const numbers = this.#numbers;
+    let stand = stands;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (((moving >>> slot) & 1) === 0) {
+        for (let age = 0; age < count; age++) words[samples[age]! + VALUES + slot] = 0;
+        continue;
+      }
+      let value = numbers[stand]!;
+      const growth = unzigzag(numbers[stand + 1]!);
+      stand += 2;
+      words[samples[0]! + VALUES + slot] = value;
+      if (count > 1) this.#bits.takeAlike(residues, count);
+      for (let age = 1; age < count; age++) {
+        const share = (growth * shares[age]!) | 0;
+        value = (value - share - unzigzag(residues[age]!)) | 0;
+        words[samples[age]! + VALUES + slot] = value;
       }
     }
   }
 
-  #putNewest(words: Uint32Array, sample: number): void {
-    this.#putWord(words[sample + SECOND]!);
-    this.#putWord(words[sample + FLAGS]!);
-    this.#putSome(words, sample + VALUES);
-  }
-
-  #takeNewest(words: Uint32Array, sample: number): void {
-    words[sample + SECOND] = this.#takeWord();
-    words[sample + FLAGS] = this.#takeWord();
-    this.#takeSome(words, sample + VALUES);
-  }
-
-  #putOlder(words: Uint32Array, sample: number, newer: number): void {
-    const flags = words[sample + FLAGS]!;
-    const newerFlags = words[newer + FLAGS]!;
-    this.#put(words[newer + SECOND]! - words[sample + SECOND]!);
-    if (((flags ^ newerFlags) & ~MS_MASK) === 0) {
-      this.#put(1 + zigzag((newerFlags & MS_MASK) - (flags & MS_MASK)));
-    } else {
-      this.#put(OTHER_FLAGS);
-      this.#putWord(flags);
-    }
-    const { bytes } = this;
-    const mask = this.#at;
-    let at = mask + 1;
-    let some = 0;
+  /** Slots that are not 0 in all samples. */
+  #movingSlots(words: Uint32Array, count: number): number {
+    const { samples } = this.#times;
+    let moving = 0;
     for (let slot = 0; slot < SLOTS; slot++) {
-      const growth = (words[newer + VALUES + slot]! - words[sample + VALUES + slot]!) | 0;
-      if (growth === 0) continue;
-      some |= 1 << slot;
-      at = putAt(bytes, at, zigzag(growth));
+      let age = 0;
+      while (age < count && words[samples[age]! + VALUES + slot] === 0) age++;
+      if (age < count) moving |= 1 << slot;
     }
-    bytes[mask] = some;
-    this.#at = at;
-  }
-
-  #takeHead(words: Uint32Array, sample: number, newer: number): void {
-    words[sample + SECOND] = words[newer + SECOND]! - this.#take();
-    const flags = words[newer + FLAGS]!;
-    const difference = this.#take();
-    if (difference === OTHER_FLAGS) words[sample + FLAGS] = this.#takeWord();
-    else {
-      const ms = (flags & MS_MASK) - unzigzag(difference - 1);
-      words[sample + FLAGS] = (flags & ~MS_MASK) | ms;
-    }
-  }
-
-  /** Nearly every difference is one byte or two, which need no loop. */
-  #takeGrowth(words: Uint32Array, values: number, newer: number): void {
-    const from = this.#from;
-    let at = this.#at;
-    const some = from[at++]!;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      let growth = 0;
-      if (((some >>> slot) & 1) === 1) {
-        growth = from[at++]!;
-        if (growth > 0x7f) {
-          const high = from[at++]!;
-          growth = (growth & 0x7f) | ((high & 0x7f) << 7);
-          if (high > 0x7f) {
-            this.#at = at - 2;
-            growth = this.#take();
-            at = this.#at;
-          }
-        }
-      }
-      words[values + slot] = words[newer + slot]! - unzigzag(growth);
-    }
-    this.#at = at;
-  }
-
-  /** One word a slot; most are 0. */
-  #putSome(words: Uint32Array, from: number): void {
-    const { bytes } = this;
-    const mask = this.#at;
-    let at = mask + 1;
-    let some = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const word = words[from + slot]!;
-      if (word === 0) continue;
-      some |= 1 << slot;
-      at = putAt(bytes, at, word);
-    }
-    bytes[mask] = some;
-    this.#at = at;
-  }
-
-  #takeSome(words: Uint32Array, from: number): void {
-    const some = this.#from[this.#at++]!;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      words[from + slot] = ((some >>> slot) & 1) === 1 ? this.#take() : 0;
-    }
-  }
-
-  /** What was learnt, and of what is in use only what differs from that. */
-  #putLevels(words: Uint32Array, base: number): void {
-    let isLatest = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      if (words[base + IN_USE + slot] === words[base + LATEST + slot]) isLatest |= 1 << slot;
-    }
-    this.#putLevelsOf(words, base + LATEST, 0);
-    this.bytes[this.#at++] = isLatest;
-    if (isLatest !== ALL_SLOTS) this.#putLevelsOf(words, base + IN_USE, isLatest);
-  }
-
-  #takeLevels(words: Uint32Array, base: number): void {
-    this.#takeLevelsOf(words, base + LATEST, 0);
-    const isLatest = this.#from[this.#at++]!;
-    if (isLatest !== ALL_SLOTS) this.#takeLevelsOf(words, base + IN_USE, isLatest);
-    for (let slot = 0; slot < SLOTS; slot++) {
-      if (((isLatest >>> slot) & 1) === 1)
-        words[base + IN_USE + slot] = words[base + LATEST + slot]!;
-    }
-  }
-
-  /** Levels but those of `left`: most are unknown, or 0. */
-  #putLevelsOf(words: Uint32Array, from: number, left: number): void {
-    const masks = this.#at;
-    this.#at += 2;
-    let known = 0;
-    let some = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const level = words[from + slot]!;
-      if (((left >>> slot) & 1) === 1 || level === UNKNOWN) continue;
-      known |= 1 << slot;
-      if (level === 0) continue;
-      some |= 1 << slot;
-      this.#putWord(level);
-    }
-    this.bytes[masks] = known;
-    this.bytes[masks + 1] = some;
-  }
-
-  #takeLevelsOf(words: Uint32Array, from: number, left: number): void {
-    const known = this.#from[this.#at++]!;
-    const some = this.#from[this.#at++]!;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      if (((left >>> slot) & 1) === 1) continue;
-      if (((some >>> slot) & 1) === 1) words[from + slot] = this.#takeWord();
-      else words[from + slot] = ((known >>> slot) & 1) === 1 ? 0 : UNKNOWN;
-    }
-  }
-
-  #put(word: number): void {
-    this.#at = putAt(this.bytes, this.#at, word);
-  }
-
-  #take(): number {
-    const from = this.#from;
-    let byte = from[this.#at++]!;
-    let word = byte & 0x7f;
-    for (let shift = 7; byte > 0x7f; shift += 7) {
-      byte = from[this.#at++]!;
-      word |= (byte & 0x7f) << shift;
-    }
-    return word >>> 0;
-  }
-
-  #putWord(word: number): void {
-    for (let shift = 0; shift < 32; shift += 8) this.bytes[this.#at++] = word >>> shift;
-  }
-
-  #takeWord(): number {
-    let word = 0;
-    for (let shift = 0; shift < 32; shift += 8) word |= this.#from[this.#at++]! << shift;
-    return word >>> 0;
+    return moving;
   }
 }
 
-/** Seven bits a byte, the lowest first; answers where it ends. */
-function putAt(bytes: Uint8Array, from: number, word: number): number {
-  let at = from;
-  let rest = word;
-  while (rest > 0x7f) {
-    bytes[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
+/** Slots of which something is known but that they are and were 0. */
+function knownSlots(words: Uint32Array, base: number, moving: number): number {
+  let known = moving;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const some =
+      words[base + SUMS + slot]! | words[base + LATEST + slot]! | words[base + IN_USE + slot]!;
+    if (some !== 0) known |= 1 << slot;
   }
-  bytes[at++] = rest;
-  return at;
+  return known;
 }
 
-/** Small numbers of either sign as small ones: 0, -1, 1, -2, … */
-function zigzag(word: number): number {
-  return ((word << 1) ^ (word >> 31)) >>> 0;
+function onesIn(mask: number): number {
+  let ones = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) ones += 1;
+  return ones;
 }
 
-function unzigzag(word: number): number {
-  return (word >>> 1) ^ -(word & 1);
+function packedLevel(level: number): number {
+  return level === UNKNOWN ? PACKED_UNKNOWN : (level >>> LEVEL_UNUSED_BITS) + 1;
+}
+
+function unpackedLevel(packed: number): number {
+  return packed === PACKED_UNKNOWN ? UNKNOWN : (packed - 1) << LEVEL_UNUSED_BITS;
 }

@@ -2,6 +2,7 @@ import { COUNTED } from "../../../lib/domain/counted.ts";
 
 /** A series reads one counter a slot. */
 export const SLOTS = COUNTED.length;
+export const ALL_SLOTS = (1 << SLOTS) - 1;
 /** Samples that a series remembers: as much disorder is put right (detector.md section 1). */
 export const SAMPLES_KEPT = 8;
 
@@ -79,4 +80,36 @@ export function newestSample(words: Uint32Array, base: number): number {
 
 export function holdsSlot(words: Uint32Array, sample: number, slot: number): boolean {
   return ((words[sample + FLAGS]! >>> (PRESENT_SHIFT + slot)) & 1) === 1;
+}
+
+/** A sample as it was read; a slot that it does not hold is 0. */
+export function writeSample(
+  words: Uint32Array,
+  at: number,
+  second: number,
+  flags: number,
+  values: ArrayLike<number>,
+): void {
+  words[at + SECOND] = second;
+  words[at + FLAGS] = flags;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    words[at + VALUES + slot] = ((flags >>> (PRESENT_SHIFT + slot)) & 1) === 1 ? values[slot]! : 0;
+  }
+}
+
+/** Takes the slots over into a sample of the same second. */
+export function mergeSample(
+  words: Uint32Array,
+  at: number,
+  flags: number,
+  slots: number,
+  values: ArrayLike<number>,
+): void {
+  const before = words[at + FLAGS]!;
+  const ms = Math.max(before & MS_MASK, flags & MS_MASK);
+  const bits = (slots << PRESENT_SHIFT) | (slots << WIDE_SHIFT);
+  words[at + FLAGS] = (before & ~(bits | MS_MASK)) | (flags & bits) | ms;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    if (((slots >>> slot) & 1) === 1) words[at + VALUES + slot] = values[slot]!;
+  }
 }

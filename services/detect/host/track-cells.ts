@@ -78,6 +78,12 @@ export class TrackCells {
     this.hotBefore = NEVER_BEFORE;
     this.hotAfter = NEVER_AFTER;
     this.isHotAt = false;
+    const lastHot = this.rows[track * WORDS + LAST_HOT]!;
+    if (lastHot < second) {
+      // Mostly: the question is about now, and the answer stands in the row.
+      if (lastHot !== 0) this.hotBefore = lastHot;
+      return;
+    }
     const pool = this.pool;
     for (let chunk = this.tailOf(track); chunk !== NO_CHUNK;) {
       const words = pool.segment(chunk);

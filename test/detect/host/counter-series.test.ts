@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ByteBlocks, NO_BLOCK, wordBytes } from "../../../services/detect/host/byte-blocks.ts";
+import { roundedLevel } from "../../../services/detect/host/baseline.ts";
+import { BitStream, bitsOf } from "../../../services/detect/host/bit-stream.ts";
 import { CounterSeries } from "../../../services/detect/host/counter-series.ts";
 import {
   COUNT,
@@ -17,6 +18,7 @@ import {
   SUMS,
   VALUES,
 } from "../../../services/detect/host/series-words.ts";
+import { NO_BLOCK, SIZE_BITS, WordBlocks } from "../../../services/detect/host/word-blocks.ts";
 
 const word = fc.oneof(
   fc.constant(0),
@@ -55,6 +57,10 @@ function apply(all: CounterSeries, series: number, to: Change): void {
   words.set(to.sums, base + SUMS);
   floats.set(to.latest, base + LATEST);
   floats.set(to.inUse ?? to.latest, base + IN_USE);
+  // As they are learnt; what is not known stays so.
+  for (let at = base + LATEST; at < base + SAMPLES; at++) {
+    if (!Number.isNaN(floats[at]!)) words[at] = roundedLevel(words[at]!);
+  }
   for (const { seconds, ms, flags, values } of to.samples) {
     const count = words[base + COUNT]!;
     const before = count === 0 ? 1_000 : words[sampleAt(words, base, count - 1) + SECOND]!;
@@ -75,7 +81,11 @@ function stateOf({ words }: CounterSeries, base: number): number[] {
   return state;
 }
 
-const keyOf = (series: number) => ({ sampler: series + 1, boot: series % 3, bootSecond: 77 });
+/** A boot has a name, or a second. */
+const keyOf = (series: number) => {
+  const boot = (series % 3) * 2_147_483_647;
+  return { sampler: series + 1, boot, bootSecond: boot === 0 ? 1_795_000_000 + series : 0 };
+};
 
 describe("counter series", () => {
   it("rest in fewer bytes than they are, and hold the same when they are asked for", () => {
@@ -93,7 +103,9 @@ describe("counter series", () => {
           const own = alone[series]!;
           expect(stateOf(all, all.base(series))).toEqual(stateOf(own, own.base(0)));
           expect(all.key(series)).toEqual(keyOf(series));
-          expect(all.packed(series).length).toBeLessThan(560);
+          expect(all.isOf(series, keyOf(series), 0)).toBe(true);
+          expect(numbers.filter((each) => all.isOf(each, keyOf(series), 0))).toEqual([series]);
+          expect(all.packed(series).length).toBeLessThan(600);
         }
       }),
       { numRuns: 60 },
@@ -119,13 +131,55 @@ describe("counter series", () => {
   });
 });
 
-describe("blocks of bytes", () => {
+describe("a stream of bits", () => {
+  it("gives back what was put, over what was there before", () => {
+    const step = fc.record({
+      how: fc.constantFrom("fixed", "numbers", "alike"),
+      values: fc.array(word, { minLength: 1, maxLength: 12 }),
+      bits: fc.integer({ min: 1, max: 32 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), word, (steps, junk) => {
+        const room = new Uint32Array(400).fill(junk);
+        const bits = new BitStream();
+        bits.begin(room, 3);
+        const put = steps.map(({ how, values, bits: length }) => {
+          const fitting = values.map((value) => value >>> (32 - length));
+          const numbers = Int32Array.from(fitting, (value) => value | 0);
+          // Of numbers that are alike the first belongs to nobody.
+          if (how === "alike") numbers[0] = 0;
+          if (how === "numbers") bits.putNumbers(numbers, numbers.length);
+          else if (how === "fixed") for (const value of numbers) bits.put(value, length);
+          else bits.putAlike(numbers, numbers.length, bitsOf(numbers.reduce((a, b) => a | b)));
+          return numbers;
+        });
+        const { end } = bits;
+        bits.begin(room, 3);
+        const taken = steps.map(({ how, values, bits: length }) => {
+          const numbers = new Int32Array(values.length);
+          if (how === "numbers") bits.takeNumbers(numbers, numbers.length);
+          else if (how === "alike") bits.takeAlike(numbers, numbers.length);
+          else numbers.forEach((_, at) => (numbers[at] = bits.take(length)));
+          return numbers;
+        });
+        expect(taken).toEqual(put);
+        expect(bits.end).toBe(end);
+      }),
+    );
+  });
+});
+
+describe("blocks of words", () => {
   it("keep what was put, whatever else grows, shrinks and goes", () => {
-    const step = fc.record({ of: fc.nat(20), length: fc.nat(900), isOver: fc.boolean() });
+    const step = fc.record({
+      of: fc.nat(20),
+      length: fc.integer({ min: 1, max: 160 }),
+      isOver: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
-        const blocks = new ByteBlocks();
-        const held = new Map<number, { block: number; bytes: Uint8Array }>();
+        const blocks = new WordBlocks();
+        const held = new Map<number, { block: number; words: Uint32Array }>();
         steps.forEach(({ of, length, isOver }, turn) => {
           const before = held.get(of);
           if (isOver && before !== undefined) {
@@ -133,14 +187,15 @@ describe("blocks of bytes", () => {
             held.delete(of);
             return;
           }
-          const room = wordBytes(1_024);
-          room.bytes.forEach((_, at) => (room.bytes[at] = turn + at));
-          const block = blocks.put(before?.block ?? NO_BLOCK, room, 1 + length);
-          held.set(of, { block, bytes: room.bytes.slice(1, 1 + length) });
+          const words = Uint32Array.from({ length }, (_, at) => turn * 7_919_993 + at);
+          const block = blocks.put(before?.block ?? NO_BLOCK, words, length);
+          held.set(of, { block, words });
         });
-        for (const { block, bytes } of held.values()) {
+        for (const { block, words } of held.values()) {
           const at = blocks.offset(block);
-          expect(blocks.segment(block).slice(at, at + bytes.length)).toEqual(bytes);
+          const kept = blocks.segment(block).slice(at, at + words.length);
+          expect(kept[0]! >>> SIZE_BITS).toBe(words[0]! >>> SIZE_BITS);
+          expect(kept.slice(1)).toEqual(words.slice(1));
         }
       }),
       { numRuns: 50 },

@@ -35,11 +35,34 @@ describe("counter samples", () => {
     expect(host.hotSeconds("surge")).toHaveLength(10);
   });
 
+  it("say how strong they are: ten times normal, a surge at 200 a second, a torrent at 800", () => {
+    // A whole block and a half at rest first, so that normal is known.
+    const rest = Array.from({ length: 150 }, () => 0);
+    const growths = [...rest, 500, 510, 1_990, 2_000, 7_990, 8_000];
+    let value = 1_000;
+    const samples = [0, ...growths].map((growth, index) => {
+      value += growth;
+      return { timeMs: (START + index * 10) * 1_000, counters: { [RESETS]: value } };
+    });
+    const host = fed(samples);
+    expect(host.hotSeconds("resets_sent")).toHaveLength(60);
+    expect(host.hotSeconds("tenfold")).toHaveLength(50);
+    expect(host.hotSeconds("surge")).toHaveLength(30);
+    const newest = START + growths.length * 10;
+    const last = Array.from({ length: 10 }, (_, index) => newest - 9 + index);
+    expect(host.hotSeconds("torrent")).toEqual(last);
+    // A late sample says that all of it came at once: one second of it is a torrent, no other.
+    host.sample({ timeMs: (newest - 1) * 1_000, counters: { [RESETS]: value - 7_000 } });
+    expect(host.hotSeconds("torrent")).toEqual([newest]);
+    expect(host.offered("torrent", newest)).toBe(7_000);
+    expect(host.hotSeconds("surge")).toHaveLength(21);
+  });
+
   it("give the same in any order, doubled too, within the last eight", () => {
     const given = fc.array(
       fc.record({
         growth: fc.oneof(fc.nat(400), fc.integer({ min: 700, max: 5_000 })),
-        gapSeconds: fc.integer({ min: 1, max: 12 }),
+        gapSeconds: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 40, max: 80 })),
         ms: fc.nat(999),
         hasFails: fc.boolean(),
         isSetBack: fc.constantFrom(false, false, false, true),
@@ -65,7 +88,9 @@ describe("counter samples", () => {
           .map((sample) => ({ sample, at: random.next().value as number }))
           .toSorted((a, b) => a.at - b.at)
           .map(({ sample }) => sample);
-        expect(fed(shuffled).state()).toBe(fed(samples).state());
+        const [late, ordered] = [fed(shuffled), fed(samples)];
+        expect(late.state()).toBe(ordered.state());
+        expect(late.learnt()).toEqual(ordered.learnt());
       }),
       { numRuns: 300 },
     );
@@ -226,6 +251,18 @@ describe("a host", () => {
     const counters = { [RESETS]: quietSeconds * 3 + 2_000, "Tcp.InSegs": quietSeconds * 20_000 };
     host.sample({ timeMs: (START + quietSeconds + 10) * 1_000, counters });
     expect(host.offered("resets_sent", START + quietSeconds + 10)).toBe(200);
+  });
+
+  it("whose samples lie too far apart to measure anything learns nothing from them", () => {
+    const host = new SampledHost();
+    let resets = 0;
+    const sampled = (second: number, growth: number) => {
+      resets += growth;
+      host.sample({ timeMs: (START + second) * 1_000, counters: { [RESETS]: resets } });
+    };
+    for (let second = 0; second <= 2_800; second += 140) sampled(second, 140 * 300);
+    sampled(2_810, 10 * 300);
+    expect(host.hot.size).toBe(0);
   });
 
   it("whose sampler floods, under ever new names too, costs itself alone", () => {

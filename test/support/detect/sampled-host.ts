@@ -2,7 +2,8 @@ import { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import type { Fusion } from "../../../lib/domain/fusion.ts";
 import { GAUGES, type Gauge } from "../../../lib/domain/gauge.ts";
 import { ReadingColumns } from "../../../lib/domain/host-readings.ts";
-import { CounterStage, type HeatSink } from "../../../services/detect/host/counter-stage.ts";
+import { CounterStage } from "../../../services/detect/host/counter-stage.ts";
+import type { HeatSink } from "../../../services/detect/host/heat-sink.ts";
 
 export interface GivenSample {
   readonly timeMs: number;
@@ -86,8 +87,8 @@ export class SampledHost implements HeatSink {
 
   sampledHosts = 0;
 
-  sampled(): void {
-    this.sampledHosts += 1;
+  sampled(_host: number, _second: number, isFirst: boolean): void {
+    if (isFirst) this.sampledHosts += 1;
   }
 
   /** Hot seconds of a gauge, ascending. */
@@ -100,6 +101,11 @@ export class SampledHost implements HeatSink {
 
   offered(gauge: Gauge, second: number): number | null {
     return this.hot.get(`${gauge}/${second}`)?.offered ?? null;
+  }
+
+  /** Samples and baseline of its first series. */
+  learnt(): Uint8Array {
+    return this.stage.series.packed(0).slice();
   }
 
   /** All of it, in an order of its own. */
