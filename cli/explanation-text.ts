@@ -37,6 +37,7 @@ function incidentLines(incident: ExplainedIncident): string[] {
       head,
       id,
       `Asks for ${asked(incident)}; met at ${moment(incident.metAt)}.`,
+      ...stepLines(incident),
       `Most at once: ${countOf(peak.count, "host")} at ${moment(peak.at)}.`,
       `Held until ${moment(incident.lastSeenAt)}.`,
     ];
@@ -52,6 +53,23 @@ function incidentLines(incident: ExplainedIncident): string[] {
     `Asks for ${asked(incident)}; met at ${moment(incident.metAt)} by ${names(hostsAtMet)}.`,
     most,
     `Held until ${moment(incident.lastSeenAt)}.`,
+  ];
+}
+
+const STRENGTHS = {
+  torrent: "at 800/s and more",
+  strong: "with lines of the limiter, or a counter at 200/s and more,",
+  tenfold: "with a counter at ten times normal",
+  raised: "with lines of the limiter, or a counter far above normal,",
+} as const;
+
+function stepLines({ step }: ExplainedIncident): string[] {
+  if (step === null) return [];
+  const { hosts, needed, strength, dwellSeconds } = step;
+  const enough = hosts === needed ? "" : `; ${needed} are enough for that`;
+  return [
+    `${countOf(hosts, "host")} ${STRENGTHS[strength]} had lasted for ` +
+      `${formatDuration(dwellSeconds)} then${enough}.`,
   ];
 }
 
@@ -71,7 +89,7 @@ function nearMissLines(miss: ExplainedNearMiss): string[] {
 
 function asked({ rule, needed }: Explanation): string {
   if (rule.type === "flood") {
-    return "hosts that stay far above normal together: 3 for a minute, 10 for ten seconds";
+    return "hosts that stay far above normal together, the longer the fewer they are";
   }
   return (
     `${countOf(needed, "host")} with ${rule.signal} within ` + formatDuration(rule.withinSeconds)

@@ -8,7 +8,7 @@ import { LIMITS } from "../services/detect/limits.ts";
 import { Detector } from "../services/detect/pipeline.ts";
 import { configHash } from "../services/detect/rules/rule-hash.ts";
 import { hostsExpectedOf } from "../services/detect/rules/hosts-expected.ts";
-import type { IncidentSink } from "../services/detect/scope/scope-stage.ts";
+import type { IncidentSink } from "../services/detect/scope/incident-sink.ts";
 import { IncidentCollector } from "./collect.ts";
 
 export interface FoldOptions {

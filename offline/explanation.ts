@@ -1,11 +1,13 @@
+import { type Strength, strengthOf } from "../lib/domain/flood-steps.ts";
 import type { HostDirectory } from "../lib/domain/host-directory.ts";
 import type { IncidentState } from "../lib/domain/incident.ts";
 import type { Rule } from "../lib/domain/rule.ts";
 import type { ScopeKey } from "../lib/domain/scope.ts";
 import { formatTime } from "../lib/domain/time.ts";
+import { DirectScopeReader } from "../services/detect/host/direct-reader.ts";
 import type { Detector } from "../services/detect/pipeline.ts";
 import type { IncidentRecord } from "../services/detect/scope/incident-record.ts";
-import type { IncidentSink } from "../services/detect/scope/scope-stage.ts";
+import type { IncidentSink } from "../services/detect/scope/incident-sink.ts";
 import type { Watch } from "../services/detect/scope/watch.ts";
 import { detectorInto, type FoldOptions } from "./detector-of.ts";
 import { type NearMiss, NearMissFinder, overlap } from "./near-misses.ts";
@@ -44,6 +46,15 @@ export interface ExplainedIncident extends Explained {
   readonly hostsAtMet: readonly string[];
   /** Hosts above the threshold at the peak. */
   readonly over: number;
+  /** Of a rule with steps: which one was met, and how many hosts lasted so long. */
+  readonly step: ExplainedStep | null;
+}
+
+export interface ExplainedStep {
+  readonly strength: Strength;
+  readonly dwellSeconds: number;
+  readonly needed: number;
+  readonly hosts: number;
 }
 
 export interface ExplainedNearMiss extends Explained {
@@ -120,6 +131,7 @@ export class Explainer {
       hostsAtMet: hostsAt(reader, record.metAt, rule.withinSeconds),
       needed: rule.hosts,
       over: peak.count - rule.hosts,
+      step: explainedStep(watch, record.metAt),
       peak: explainedPeak(peak),
     });
   }
@@ -138,6 +150,14 @@ function explainedNearMiss({ rule, watch, span, peak, wider }: NearMiss): Explai
     peak: explainedPeak(peak),
     wider: { withinSeconds, met: metAt !== null, metAt: metAt === null ? null : timeOf(metAt) },
   };
+}
+
+function explainedStep({ reader, rule }: Watch, second: number): ExplainedStep | null {
+  if (rule.type !== "flood" || !(reader instanceof DirectScopeReader)) return null;
+  const met = reader.stepAt(second);
+  if (met === null) return null;
+  const { hosts: needed, dwellSeconds } = met.step;
+  return { strength: strengthOf(met.step), dwellSeconds, needed, hosts: met.count };
 }
 
 function explainedRule({ name, type, signal, hosts, withinSeconds }: Rule): ExplainedRule {

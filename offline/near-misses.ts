@@ -1,6 +1,6 @@
 import type { Rule } from "../lib/domain/rule.ts";
 import type { IncidentRecord } from "../services/detect/scope/incident-record.ts";
-import type { IncidentSink } from "../services/detect/scope/scope-stage.ts";
+import type { IncidentSink } from "../services/detect/scope/incident-sink.ts";
 import type { Watch } from "../services/detect/scope/watch.ts";
 import { type Peak, peakOf, type Seconds } from "./peak.ts";
 

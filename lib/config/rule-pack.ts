@@ -1,3 +1,4 @@
+import { ALONE_STEPS } from "../domain/alone-steps.ts";
 import { assert } from "../domain/assert.ts";
 import { FLOOD_MASK, FLOOD_STEPS } from "../domain/flood-steps.ts";
 import { gaugeMask, SIGNALS } from "../domain/gauge.ts";
@@ -33,7 +34,8 @@ function ruleOf(rule: RuleConfig): Rule {
   }
 }
 
-function floodRule({ name, scope, severity, reopenWithinSeconds }: Of<"flood">): Rule {
+function floodRule(rule: Of<"flood">): Rule {
+  const { name, scope, severity, dwellFactor, reopenWithinSeconds } = rule;
   return {
     name,
     type: "flood",
@@ -43,8 +45,11 @@ function floodRule({ name, scope, severity, reopenWithinSeconds }: Of<"flood">):
     hosts: Math.min(...FLOOD_STEPS.map(({ hosts }) => hosts)),
     withinSeconds: FLOOD_QUIET_SECONDS,
     reopenWithinSeconds,
-    severity,
-    steps: FLOOD_STEPS,
+    severity: severity ?? null,
+    steps: FLOOD_STEPS.map((step) => ({
+      ...step,
+      dwellSeconds: step.dwellSeconds * dwellFactor,
+    })),
     gapSeconds: FLOOD_GAP_SECONDS,
   };
 }
@@ -55,12 +60,14 @@ function countingRule(rule: Of<"host_count" | "single_host">, hosts: number): Ru
   return { ...own, ...watched(rule) };
 }
 
-/** A single_host rule without signal or class watches every class of the limiter. */
-function watched(rule: Of<"host_count" | "single_host">): Pick<Rule, "gaugeMask" | "signal"> {
+/** A single_host rule without signal or class watches what makes a flood of many, if strong. */
+function watched(
+  rule: Of<"host_count" | "single_host">,
+): Pick<Rule, "gaugeMask" | "signal" | "steps"> {
   if (rule.class !== undefined) return { gaugeMask: gaugeMask([rule.class]), signal: rule.class };
-  const signal = rule.signal ?? (rule.type === "single_host" ? "limit" : undefined);
-  assert(signal !== undefined, "a host_count rule without signal or class passed its check");
-  return { gaugeMask: maskOf(signal), signal };
+  if (rule.signal !== undefined) return { gaugeMask: maskOf(rule.signal), signal: rule.signal };
+  assert(rule.type === "single_host", "a host_count rule without signal or class passed its check");
+  return { gaugeMask: FLOOD_MASK, signal: "flood", steps: ALONE_STEPS };
 }
 
 function maskOf(signal: keyof typeof SIGNALS): number {

@@ -56,17 +56,34 @@ const singleHost = z
     reopen_within: reopenWithin.prefault("0s"),
   })
   .transform(inSeconds)
-  .meta({ description: "One incident per host and episode, never one per line." });
+  .meta({
+    description:
+      "One incident per host and episode, never one per line. Without `signal` and `class` a " +
+      "line of the limiter opens it, and so does a counter at 200 a second and far above the " +
+      "host's own normal.",
+  });
 
 const flood = z
   .strictObject({
     name: ruleName,
     type: z.literal("flood"),
     scope: reference("scope", "The scope that is watched."),
-    severity: severity.prefault("high"),
+    severity: choice(
+      SEVERITIES,
+      "Severity of its incidents, however they grow; without it each one's breadth and " +
+        "strength decide.",
+    ).optional(),
+    dwell_factor: count(
+      { min: 1, max: 10 },
+      "So many times longer hosts must last together; 2 where hosts are noisy by themselves.",
+    ).prefault(1),
     reopen_within: reopenWithin.prefault("0s"),
   })
-  .transform(({ reopen_within, ...rest }) => ({ ...rest, reopenWithinSeconds: reopen_within }))
+  .transform(({ reopen_within, dwell_factor, ...rest }) => ({
+    ...rest,
+    dwellFactor: dwell_factor,
+    reopenWithinSeconds: reopen_within,
+  }))
   .meta({
     description:
       "Adaptive: lines of the limiter, and counters far above each host's own normal, on many " +
@@ -96,7 +113,7 @@ const resets = z
 /** What applies without `rules`, as a user would write it. */
 export const DEFAULT_RULES = [
   { name: "flood", type: "flood", scope: "site" },
-  { name: "single-host", type: "single_host", signal: "limit", within: "60s" },
+  { name: "single-host", type: "single_host", within: "60s" },
 ] as const;
 
 export const rules = list(

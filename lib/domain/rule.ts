@@ -29,7 +29,8 @@ export interface Rule {
    * Episodes closer than this are one incident beyond what `within` already joins; 0 unless set.
    */
   readonly reopenWithinSeconds: number;
-  readonly severity: Severity;
+  /** Null where breadth and strength of each incident decide. */
+  readonly severity: Severity | null;
   /** Any one of them makes the condition hold; absent where `hosts` within the window does. */
   readonly steps?: readonly DwellStep[];
   /** Of a rule with steps: a host is hot without a break while no longer pause lies between. */
@@ -39,6 +40,11 @@ export interface Rule {
 /** Every gauge that decides or measures. */
 export function watchedMask({ gaugeMask, steps = [] }: Rule): number {
   return steps.reduce((mask, step) => mask | step.gaugeMask, gaugeMask);
+}
+
+/** The gauges of which a hot second makes a rule of single hosts hold. */
+export function decidingMask({ gaugeMask, steps }: Rule): number {
+  return steps === undefined ? gaugeMask : steps.reduce((mask, step) => mask | step.gaugeMask, 0);
 }
 
 /** How far the facts that make a condition hold can lie before the second in which it does. */

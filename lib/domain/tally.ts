@@ -31,6 +31,12 @@ export interface Tally {
   readonly hostsSampled: number;
   /** Hosts whose settings hide something, in the order of lib/domain/posture.ts BLIND_SPOTS. */
   readonly blind: ArrayLike<number>;
+  /** Of the sampled, hosts that have sent none for so long that they are silent. */
+  readonly hostsSilent: number;
+  /** Labels of those of them that were heard last, the latest first; not all where many are. */
+  readonly silent: readonly string[];
+  /** Parallel to `silent`: when the last sample came, in seconds of log time. */
+  readonly silentSince: ArrayLike<number>;
   /** Facts of the scope that came after log time had passed their second, so far. */
   readonly lateFacts: number;
 }
@@ -56,6 +62,8 @@ export interface Participant {
   readonly text: string | null;
   /** Position of that line: `topic/partition@offset#line` or `file#line`. */
   readonly at: string | null;
+  /** A sample that came later shows that the run is over; no line can show that. */
+  readonly isOverProven: boolean;
   /** Observations offset the run includes; a larger one replaces a smaller one. */
   readonly revision: number;
 }

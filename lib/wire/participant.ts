@@ -36,6 +36,7 @@ export const participantMapping: Mapping<Participant> = {
       suppressed: wire.suppressed,
       text: wire.text,
       at: wire.at,
+      isOverProven: wire.isOverProven,
       revision: atLeast(0, wire.revision, "revision"),
     };
   },

@@ -22,11 +22,15 @@ export const tallyMapping: Mapping<Tally> = {
     hostsSeen: tally.hostsSeen,
     hostsSampled: tally.hostsSampled,
     blind: columnToWire(tally.blind),
+    hostsSilent: tally.hostsSilent,
+    silent: tally.silent,
+    silentSince: columnToWire(tally.silentSince),
     lateFacts: tally.lateFacts,
   }),
   fromWire(wire: WireTally): Tally {
-    const { seconds, changes, offered, suppressed } = wire;
+    const { seconds, changes, offered, suppressed, silent, silentSince } = wire;
     requireParallel({ seconds, changes, offered, suppressed });
+    requireParallel({ silent, silentSince });
     requireAscending(seconds);
     return {
       ruleHash: wire.ruleHash,
@@ -41,6 +45,9 @@ export const tallyMapping: Mapping<Tally> = {
       hostsSeen: atLeast(0, wire.hostsSeen, "hostsSeen"),
       hostsSampled: atLeast(0, wire.hostsSampled, "hostsSampled"),
       blind: wire.blind,
+      hostsSilent: atLeast(0, wire.hostsSilent, "hostsSilent"),
+      silent,
+      silentSince,
       lateFacts: atLeast(0, wire.lateFacts, "lateFacts"),
     };
   },

@@ -53,7 +53,7 @@ export function atLeast(minimum: number, value: number, what: string): number {
   return value;
 }
 
-export function requireParallel(columns: Readonly<Record<string, ArrayLike<number>>>): void {
+export function requireParallel(columns: Readonly<Record<string, ArrayLike<unknown>>>): void {
   const lengths = Object.values(columns).map((column) => column.length);
   if (new Set(lengths).size > 1) {
     throw new WireValueError(`columns ${Object.keys(columns).join(", ")} differ in length`);

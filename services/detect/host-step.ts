@@ -79,9 +79,9 @@ export class HostStep implements Step {
     });
     this.#hostCovers = rules.flatMap((rule) => {
       if (rule.type !== "single_host") return [];
-      const { gaugeMask, withinSeconds } = rule;
+      const { withinSeconds } = rule;
       const [use] = hashedUses(rule, undefined);
-      return [{ gaugeMask, withinSeconds, hash: use!.coverHash }];
+      return [{ gaugeMask: watchedMask(rule), withinSeconds, hash: use!.coverHash }];
     });
   }
 
@@ -148,6 +148,7 @@ export class HostStep implements Step {
     }
     const { logTimeMs } = clock;
     if (!Number.isFinite(logTimeMs)) return;
+    stage.silent.look(Math.floor(logTimeMs / 1_000));
     spoken.push(...writer.flush(record.offset, logTimeMs, clock.missing(), batch.canaries));
     this.#canaries.push(...batch.canaries);
     stage.pass(Math.floor(logTimeMs / 1_000), retainSeconds);
@@ -155,9 +156,9 @@ export class HostStep implements Step {
   }
 
   #tellLosses({ stage, lost }: Held): void {
-    const { counters, beyondRetain } = stage;
+    const { counters, hot } = stage;
     const now = {
-      beyond_retain: beyondRetain,
+      beyond_retain: hot.beyondRetain,
       late_sample: counters.late,
       host_limit: counters.refused,
     };

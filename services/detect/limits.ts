@@ -60,6 +60,10 @@ export const LIMITS = {
   normalMin: 5,
   /** A hot rate from here on is as strong as a line of the limiter, whose default limit it is. */
   surgeRate: 200,
+  /** From here on three hosts are told sooner, per second; of a counter and of a line. */
+  torrentRate: 800,
+  /** So many times normal is no busy hour: five hosts are told sooner (class 10x, counters). */
+  tenfoldFactor: 10,
   /** Of a host without a baseline yet only this much is called a flood, per second. */
   newHostRate: 800,
   /** Baselines learn in blocks of this; the level in use is one block older. */
@@ -76,12 +80,41 @@ export const LIMITS = {
   taughtRateMax: 5_000_000,
   /** A longer pause between two samples says nothing of any one second in it. */
   pauseSecondsMax: 130,
+  /** A flood on at least this share of the visible hosts is of severity high. */
+  severityBroadShare: 0.25,
+  /** One that averages a torrent a host is so too; on more than this share it is critical. */
+  severityMostShare: 0.5,
+  /** But not on fewer hosts: what is visible may be little of a site that only writes lines. */
+  severityCriticalHostsMin: 5,
+  /**
+   * A host that sends samples and has sent none for so much log time is silent: the slowest usual
+   * scrapes come once a minute, and two that are lost in a row are no silence yet.
+   */
+  silentAfterSeconds: 180,
+  /**
+   * One step of log time counts for so much of that at most: after a pause of the whole pipeline
+   * each host has as long again to be heard.
+   */
+  silentStepSeconds: 90,
+  /** All hosts are looked at once per this much log time: a million take three milliseconds. */
+  silentLookSeconds: 10,
+  /**
+   * A host whose last sample is so much older than the start of an incident may have fallen silent
+   * with it: the next one would have come behind the start.
+   */
+  silentLeadSeconds: 60,
+  /** Silent hosts that are named: of one scope by a partition, and in one incident. */
+  silentNamedMax: 100,
+  /** And in one sentence. */
+  silentInTextMax: 5,
+  /** So long after its end a later sample may still show that a host is no longer hot. */
+  quietProofSeconds: 3_600,
   /** So many seconds without a line that must be there are no slow shipper. */
   missingLineSecondsMin: 10,
   /** After a boot everything connects again: its counters say nothing so long. */
   bootQuietSeconds: 120,
   /** Series of one host at once: two samplers, two network namespaces. The stalest goes. */
   seriesPerHostMax: 4,
-  /** Counter series per partition, about 220 bytes each. */
+  /** Counter series per partition, about 150 bytes each. */
   counterSeriesMax: 4 * 1024 * 1024,
 } as const;

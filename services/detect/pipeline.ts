@@ -5,13 +5,15 @@ import { reachSecondsOf, type Rule, watchedMask } from "../../lib/domain/rule.ts
 import type { ScopeKey } from "../../lib/domain/scope.ts";
 import type { Scoping } from "../../lib/domain/scoping.ts";
 import { coversOf, type CoverUse } from "./host/cover.ts";
-import { DirectHostReader, DirectScopeReader } from "./host/direct-reader.ts";
+import { DirectHostReader } from "./host/direct-host-reader.ts";
+import { DirectScopeReader } from "./host/direct-reader.ts";
 import { HostStage } from "./host/host-stage.ts";
 import { isHotBetween } from "./host/participants.ts";
 import { LIMITS } from "./limits.ts";
-import type { IncidentRecord } from "./scope/incident-record.ts";
+import { type IncidentRecord, livingIn } from "./scope/incident-record.ts";
+import type { IncidentSink } from "./scope/incident-sink.ts";
 import { type Explained, holderOf, type LargerIncident } from "./scope/larger-incident.ts";
-import { type IncidentSink, ScopeStage } from "./scope/scope-stage.ts";
+import { ScopeStage } from "./scope/scope-stage.ts";
 import { joinSecondsOf, Watch } from "./scope/watch.ts";
 
 /** Disagreements are found whatever the rules look at. */
@@ -63,7 +65,7 @@ export class Detector {
     this.#hostRules = rules.filter((rule) => rule.type === "single_host");
     this.#watches = new Map(rules.map((rule) => [rule, new Map<string, Watch>()]));
     this.#hostWatches = new Map(this.#hostRules.map((rule) => [rule, new Map<number, Watch>()]));
-    const hostRuleMask = this.#hostRules.reduce((mask, rule) => mask | rule.gaugeMask, 0);
+    const hostRuleMask = this.#hostRules.reduce((mask, rule) => mask | watchedMask(rule), 0);
     this.stages = Array.from({ length: options.partitions }, (_, partition) => {
       const owns = (host: number) => options.partitionOf(host) === partition;
       const { cellsMax, evidenceSlots } = options;
@@ -96,28 +98,25 @@ export class Detector {
   /** Evaluates what changed since the last call and moves incidents to this log time. */
   settle(logTimeMs: number): void {
     const logSecond = Math.floor(logTimeMs / 1_000);
+    for (const { silent } of this.stages) silent.look(logSecond);
     for (const stage of this.stages) this.#flush(stage);
     this.#scopeStage.settle(logTimeMs);
-    for (const stage of this.stages) {
-      // The second in which log time stands has not passed.
-      stage.finalSecond = logSecond - 1;
-      stage.setHorizon(logSecond - this.#options.retainSeconds);
-    }
+    for (const { hot } of this.stages) hot.pass(logSecond, this.#options.retainSeconds);
     if (logSecond >= this.#nextSweepSecond) this.#sweep(logSecond);
     for (const stage of this.stages) {
       if (!stage.isFull) continue;
       stage.makeRoom(LIMITS.sweepEverySeconds);
-      this.#scopeStage.raiseHorizon(stage.horizonSecond);
+      this.#scopeStage.raiseHorizon(stage.hot.horizonSecond);
     }
   }
 
   /**
    * Who looks at least so often sees every incident of an ordered log before it ends: it stays open
-   * so long after its last second.
+   * so long after its last second. Nor does a longer step say who was silent in it.
    */
   get lookEverySeconds(): number {
     const joins = this.#options.rules.map(joinSecondsOf);
-    return LIMITS.graceSeconds + Math.min(...joins);
+    return Math.min(LIMITS.graceSeconds + Math.min(...joins), LIMITS.silentStepSeconds);
   }
 
   /** In this second of log time something falls due that no fact brings; infinity where nothing. */
@@ -131,7 +130,7 @@ export class Detector {
 
   /** Facts that came more than `retain` behind log time. */
   get beyondRetain(): number {
-    return this.stages.reduce((sum, stage) => sum + stage.beyondRetain, 0);
+    return this.stages.reduce((sum, stage) => sum + stage.hot.beyondRetain, 0);
   }
 
   #flush(stage: HostStage): void {
@@ -142,14 +141,16 @@ export class Detector {
         const value = values[scope]!;
         const most = this.#mostCovered(stage, number, scope, value, from, to);
         for (const { rule, hosts } of this.#usesOfCover[number]!) {
-          // Most scopes are quiet: nothing to watch where no incident was nor can begin.
-          if (most < hosts && !this.#watches.get(rule)!.has(value)) continue;
+          // Most scopes are quiet: nothing to watch where no incident is near nor can begin.
+          if (most < hosts && this.#watches.get(rule)!.get(value)?.hasNear({ from, to }) !== true) {
+            continue;
+          }
           const key = { name: definition.name, value };
           this.#scopeStage.touch(this.#watch(rule, key), from, to, late);
         }
       });
     });
-    stage.dirtyHosts.drain((host, from, to, late) => {
+    stage.hot.dirty.drain((host, from, to, late) => {
       for (const rule of this.#hostRules) {
         // A hot second counts for `within` seconds; a host's series has no row for its end.
         this.#scopeStage.touch(
@@ -199,8 +200,7 @@ export class Detector {
     let watch = watches.get(id);
     if (watch === undefined) {
       const label = this.#options.directory.labelOf(id);
-      const { gaugeMask, withinSeconds } = rule;
-      const reader = new DirectHostReader(stage, host, gaugeMask, withinSeconds, label);
+      const reader = new DirectHostReader(stage, host, rule, label);
       watch = new Watch(rule, { name: "host", value: label }, reader);
       watches.set(id, watch);
     }
@@ -219,7 +219,7 @@ export class Detector {
       const scope = members.scopeOf(host);
       const scopeWatch = scope < 0 ? undefined : watches.get(members.values[scope]!);
       if (scopeWatch === undefined) continue;
-      for (const by of ScopeStage.overlapping(scopeWatch, span)) {
+      for (const by of livingIn(scopeWatch.records, span)) {
         const takesPart = isHotBetween(stage, host, rule.gaugeMask, by.startedAt, by.lastSeenAt);
         if (takesPart) explained.push({ by, slackSeconds: rule.withinSeconds });
       }

@@ -79,6 +79,26 @@ describe("explain", { timeout: 30_000 }, () => {
     expect(stderr).toContain("12 lines: 12 ours");
   });
 
+  it("says of a flood which hosts in how long were enough", async () => {
+    const config = join(freshDirectory(), "flood.yaml");
+    writeFileSync(config, "rules:\n  - { name: flood, type: flood, scope: site }\n");
+    const seconds = Array.from({ length: 40 }, (_, second) => second);
+    const hosts = [1, 2, 3, 4].map((n) => `fra1-web-00${n}`);
+    const input = seconds.flatMap((at) => hosts.map((host) => limitLine(at, host))).join("\n");
+    const flags = ["--config", config, "--reference-time", "2026-11-20T12:00:00Z"];
+    const json = await runTidegauge(["explain", ...flags], { input });
+    expect(jsonLines(json.stdout)).toMatchObject([
+      {
+        metAt: "2026-11-20T08:00:30.000Z",
+        step: { strength: "strong", dwellSeconds: 30, needed: 4, hosts: 4 },
+      },
+    ]);
+    const human = await runTidegauge(["explain", "-o", "human", ...flags], { input });
+    expect(human.stdout).toContain(
+      "4 hosts with lines of the limiter, or a counter at 200/s and more, had lasted for 30 s",
+    );
+  });
+
   it("tells of a host alone what it is by", async () => {
     const directory = freshDirectory();
     const { stdout, code } = await runTidegauge(["explain", "-o", "human"], {

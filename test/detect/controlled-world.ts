@@ -102,6 +102,7 @@ export class ControlledWorld {
         suppressed: 200,
         text: null,
         at: null,
+        isOverProven: false,
         revision: this.#revision,
       });
     }
@@ -164,6 +165,9 @@ export class ControlledWorld {
       hostsSeen: 4,
       hostsSampled: 0,
       blind: [],
+      hostsSilent: 0,
+      silent: [],
+      silentSince: [],
       lateFacts: 0,
     });
   }

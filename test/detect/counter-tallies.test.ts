@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import { FLOOD_MASK } from "../../lib/domain/flood-steps.ts";
-import { gaugeMask, SURGE } from "../../lib/domain/gauge.ts";
+import { gaugeMask, SURGE, TENFOLD, TORRENT } from "../../lib/domain/gauge.ts";
 import { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { ReadingColumns } from "../../lib/domain/host-readings.ts";
 import { EMPTY_INVENTORY } from "../../lib/domain/inventory.ts";
@@ -35,6 +35,7 @@ const RULES: readonly Rule[] = [
     gapSeconds: 3,
     steps: [
       { gaugeMask: gaugeMask([SURGE]), hosts: 2, dwellSeconds: 12 },
+      { gaugeMask: gaugeMask([TORRENT, TENFOLD]), hosts: 2, dwellSeconds: 7 },
       { gaugeMask: FLOOD_MASK, hosts: 3, dwellSeconds: 4 },
     ],
   },
@@ -64,7 +65,7 @@ const story = fc
     fc.record({
       host: fc.nat(3),
       gapSeconds: fc.integer({ min: 1, max: 8 }),
-      rate: fc.constantFrom(0, 5, 900, 1_500, 4_000),
+      rate: fc.constantFrom(0, 5, 500, 900, 1_500, 4_000),
       delay: fc.nat(3),
     }),
     { minLength: 4, maxLength: 60 },

@@ -51,7 +51,7 @@ export async function runCase(folder: string, partitions: number): Promise<Expec
 
 function noticed(incident: Incident): ExpectedIncident {
   const { rule, kind, severity, scope, state, hosts, measure, coverage } = incident;
-  const { startedAt, metAt, lastSeenAt } = incident;
+  const { startedAt, metAt, lastSeenAt, closeReason } = incident;
   return {
     rule: rule.name,
     kind,
@@ -65,7 +65,10 @@ function noticed(incident: Incident): ExpectedIncident {
     suppressed: measure.suppressed,
     offeredPeak: measure.offeredPeakPerSecond,
     signals: Object.fromEntries(measure.signals.map(({ signal, hosts: of }) => [signal, of])),
+    closeReason,
     reporting: coverage.reporting,
+    unmeasured: coverage.unmeasured,
+    silent: coverage.silent,
     blind: coverage.blind,
     title: incident.title,
   };

@@ -15,5 +15,7 @@ export abstract class FixedReader implements ScopeReader {
   quotes = () => [];
   signalSums = () => [];
   blindness = () => ({ hostsSampled: 0, spots: [], linesMissing: [] });
+  silence = () => ({ hosts: 0, named: [] });
+  isQuietProven = (): boolean => false;
   hostsSeen = (): number => 3;
 }

@@ -1,4 +1,4 @@
-import type { Rule } from "../../../lib/domain/rule.ts";
+import { type Rule, watchedMask } from "../../../lib/domain/rule.ts";
 import type { ScopeDefinition } from "../../../lib/domain/scope.ts";
 
 /**
@@ -56,7 +56,7 @@ export function partsOf(
   const { gaugeMask, steps = [], gapSeconds } = rule;
   if (gapSeconds === undefined) {
     const { withinSeconds, hosts } = rule;
-    return [{ gaugeMask, withinSeconds, dwellSeconds: 0, hosts }];
+    return [{ gaugeMask: watchedMask(rule), withinSeconds, dwellSeconds: 0, hosts }];
   }
   const withinSeconds = gapSeconds + 1;
   return [

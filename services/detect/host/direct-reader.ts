@@ -1,6 +1,5 @@
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
-import { BLIND_SPOTS } from "../../../lib/domain/posture.ts";
-import type { Rule } from "../../../lib/domain/rule.ts";
+import type { DwellStep, Rule } from "../../../lib/domain/rule.ts";
 import {
   endOf,
   type Span,
@@ -16,11 +15,14 @@ import type {
   Quote,
   ScopeReader,
   SignalSums,
+  Silence,
 } from "../scope/reader.ts";
 import type { SecondSeries } from "../scope/second-series.ts";
+import { sumOfSilences } from "../scope/silence.ts";
 import type { CoverUse } from "./cover.ts";
 import type { HostStage } from "./host-stage.ts";
-import { isHotBetween, missesLines, participantOf, quoteOf, SignalTotals } from "./participants.ts";
+import { isProvenQuiet, lastHotBetween } from "./quiet-proof.ts";
+import { isHotBetween, missesLines, participantOf, SignalTotals } from "./participants.ts";
 
 /** Reads the facts of one scope straight from the host stages of the same process. */
 export class DirectScopeReader implements ScopeReader {
@@ -53,6 +55,16 @@ export class DirectScopeReader implements ScopeReader {
     return unionOf(
       this.#steps.map(({ cover, hosts }) => yesRuns(this.#parts(cover), hosts, from, to)),
     );
+  }
+
+  /** The first of the rule's steps that holds at a second, and by how many hosts. */
+  stepAt(second: number): { readonly step: DwellStep; readonly count: number } | null {
+    for (const [index, { cover, hosts }] of this.#steps.entries()) {
+      const step = this.#rule.steps?.[index];
+      const count = this.#parts(cover).reduce((sum, part) => sum + part.countAt(second), 0);
+      if (step !== undefined && count >= hosts) return { step, count };
+    }
+    return null;
   }
 
   startOf(metAt: number): number {
@@ -136,6 +148,32 @@ export class DirectScopeReader implements ScopeReader {
     return { hostsSampled, spots, linesMissing: linesMissing.toSorted() };
   }
 
+  silence(): Silence {
+    const { definition } = this.#spec;
+    const parts = this.#stages.map((stage) => {
+      const scope = stage.members[definition]!.numberOf(this.#value);
+      const named = stage.silent.namedOf(definition, scope).map(({ host, sinceSecond }) => {
+        return { host: this.#directory.labelOf(stage.directoryId(host)), sinceSecond };
+      });
+      return { hosts: stage.silent.countOf(definition, scope), named };
+    });
+    return sumOfSilences(parts);
+  }
+
+  isQuietProven(from: number, to: number): boolean {
+    const { gaugeMask } = this.#spec;
+    let isProven = false;
+    let isOpen = false;
+    this.#visitHosts((stage, host) => {
+      if (isOpen) return;
+      const lastHot = lastHotBetween(stage, host, gaugeMask, from, to);
+      if (lastHot === null) return;
+      if (isProvenQuiet(stage, host, lastHot)) isProven = true;
+      else isOpen = true;
+    });
+    return isProven && !isOpen;
+  }
+
   hostsSeen(): number {
     let seen = 0;
     for (const stage of this.#stages) {
@@ -175,121 +213,4 @@ interface FoundLine {
   readonly host: number;
   readonly slot: number;
   readonly second: number;
-}
-
-/** Reads one host: the scope of a single_host rule. */
-export class DirectHostReader implements ScopeReader {
-  readonly isAdditive = true;
-  readonly stage: HostStage;
-  readonly host: number;
-  readonly #gaugeMask: number;
-  readonly #withinSeconds: number;
-  readonly #label: string;
-
-  constructor(
-    stage: HostStage,
-    host: number,
-    gaugeMask: number,
-    withinSeconds: number,
-    label: string,
-  ) {
-    this.stage = stage;
-    this.host = host;
-    this.#gaugeMask = gaugeMask;
-    this.#withinSeconds = withinSeconds;
-    this.#label = label;
-  }
-
-  yesRuns(from: number, to: number): Span[] {
-    const runs: Span[] = [];
-    let last: Span | null = null;
-    for (const second of this.#hotSeconds(from - this.#withinSeconds + 1, to)) {
-      const coveredTo = second + this.#withinSeconds - 1;
-      if (last !== null && second <= last.to + 1) last.to = coveredTo;
-      else runs.push((last = { from: Math.max(from, second), to: coveredTo }));
-    }
-    return runs;
-  }
-
-  startOf(metAt: number): number {
-    return this.#hotSeconds(metAt - this.#withinSeconds + 1, metAt)[0] ?? metAt;
-  }
-
-  endOf(lastSeenAt: number): number {
-    const first = lastSeenAt - this.#withinSeconds + 1;
-    return this.#hotSeconds(first, lastSeenAt).at(-1) ?? first;
-  }
-
-  hostCount(from: number, to: number): number {
-    return isHotBetween(this.stage, this.host, this.#gaugeMask, from, to) ? 1 : 0;
-  }
-
-  sums(from: number, to: number): Sums {
-    const bySecond = new Map<number, number>();
-    let suppressedSum = 0;
-    this.#visit(from, to, (second, offered, suppressed) => {
-      suppressedSum += suppressed;
-      bySecond.set(second, (bySecond.get(second) ?? 0) + offered);
-    });
-    let peak = 0;
-    for (const offered of bySecond.values()) if (offered > peak) peak = offered;
-    return { offeredPeakPerSecond: peak, suppressed: suppressedSum };
-  }
-
-  participants(from: number, to: number): ParticipantView[] {
-    const { stage, host } = this;
-    const view = participantOf(stage, host, this.#gaugeMask, from, to, () => this.#label);
-    return view === null ? [] : [view];
-  }
-
-  quotes(from: number, to: number, most: number): Quote[] {
-    const { stage, host } = this;
-    const mask = this.#gaugeMask;
-    return quoteOf(stage, host, mask, from, to, this.#label).slice(0, most);
-  }
-
-  signalSums(from: number, to: number): SignalSums[] {
-    const totals = new SignalTotals();
-    totals.add(this.stage, this.host, this.#gaugeMask, from, to);
-    return totals.sums();
-  }
-
-  blindness(from: number, to: number): Blindness {
-    const { stage, host } = this;
-    return {
-      hostsSampled: stage.counters.hosts.has(host) ? 1 : 0,
-      spots: BLIND_SPOTS.map((_, spot) => (stage.postures.of(host) >>> spot) & 1),
-      linesMissing: missesLines(stage, host, from, to) ? [this.#label] : [],
-    };
-  }
-
-  hostsSeen(): number {
-    return 1;
-  }
-
-  /** Ascending; one that is hot in several classes comes several times. */
-  #hotSeconds(from: number, to: number): number[] {
-    const seconds: number[] = [];
-    let isAscending = true;
-    this.#visit(from, to, (second, _offered, suppressed) => {
-      if (suppressed === 0) return;
-      // One class alone comes newest first; only several need sorting.
-      if (seconds.length > 0 && second > seconds[seconds.length - 1]!) isAscending = false;
-      seconds.push(second);
-    });
-    seconds.reverse();
-    return isAscending ? seconds : seconds.sort((a, b) => a - b);
-  }
-
-  #visit(
-    from: number,
-    to: number,
-    visit: (second: number, offered: number, suppressed: number) => void,
-  ): void {
-    const { tracks } = this.stage;
-    for (let track = this.stage.firstTrack(this.host); track >= 0; track = tracks.next(track)) {
-      if (((this.#gaugeMask >>> tracks.gauge(track)) & 1) === 1)
-        tracks.visit(track, from, to, visit);
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import { type Fusion, fusionOf } from "../../../lib/domain/fusion.ts";
+import { type Fusion, FUSED_MASK, fusionOf } from "../../../lib/domain/fusion.ts";
 import { GAUGES, LINE_MISSING_GAUGE } from "../../../lib/domain/gauge.ts";
 import type { HostTracks } from "./host-tracks.ts";
 import { NO_TRACK } from "./track-cells.ts";
@@ -71,6 +71,13 @@ export class FusedCells {
       if (suppressed > 0) spoken += tracks.cell(own, second)?.suppressed ?? 0;
     });
     return spoken;
+  }
+
+  /** Whether that is a counter, and its line has spoken for the second. */
+  speaksFor(host: number, gauge: number, gaugeMask: number, second: number): boolean {
+    const fusion = ((FUSED_MASK >>> gauge) & 1) === 0 ? null : fusionOf(gauge);
+    if (fusion === null || GAUGES[gauge] !== fusion.counter) return false;
+    return this.isWhole(gauge, gaugeMask) && this.#cell(host, fusion.line, second).suppressed > 0;
   }
 
   /** Whether the line of a fusion is there for that second. */

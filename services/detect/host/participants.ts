@@ -31,7 +31,7 @@ export function participantOf(
     tracks.measure(track, from, to, total);
     // Where the line speaks for the same packets, the counter is not added to it.
     if (((FUSED_MASK >>> gauge) & 1) === 0) continue;
-    total.suppressed -= stage.fused.spokenFor(host, gauge, gaugeMask, from, to);
+    total.suppressed -= stage.hot.fused.spokenFor(host, gauge, gaugeMask, from, to);
   }
   return total.gaugeMask === 0 ? null : { host: labelOf(), ...total };
 }

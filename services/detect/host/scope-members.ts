@@ -15,6 +15,8 @@ export class ScopeMembers {
   readonly hostsSampled: number[] = [];
   /** By scope: how many hosts have each of BLIND_SPOTS. */
   readonly blind: number[][] = [];
+  /** Scopes of which something that is counted here has changed since it was told. */
+  readonly changed = new Set<number>();
   readonly #numbers = new Map<string, number>();
   readonly #firstHot: number[] = [];
   #scopeOf = new Int32Array(1_024);
@@ -39,6 +41,7 @@ export class ScopeMembers {
     }
     this.#scopeOf[host] = scope;
     this.hostsSeen[scope]! += 1;
+    this.changed.add(scope);
   }
 
   scopeOf(host: number): number {
@@ -51,12 +54,16 @@ export class ScopeMembers {
 
   countSampled(host: number): void {
     const scope = this.#scopeOf[host]!;
-    if (scope !== NONE) this.hostsSampled[scope]! += 1;
+    if (scope === NONE) return;
+    this.hostsSampled[scope]! += 1;
+    this.changed.add(scope);
   }
 
   countBlind(host: number, blind: number, hosts: 1 | -1): void {
     const scope = this.#scopeOf[host]!;
-    if (scope !== NONE) countBlind(this.blind[scope]!, blind, hosts);
+    if (scope === NONE || blind === 0) return;
+    countBlind(this.blind[scope]!, blind, hosts);
+    this.changed.add(scope);
   }
 
   markHot(host: number): void {

@@ -1,13 +1,10 @@
 import type { Canary } from "../../../lib/domain/canary.ts";
-import { COUNTED_FIRST_GAUGE } from "../../../lib/domain/counted.ts";
-import { FUSED_MASK } from "../../../lib/domain/fusion.ts";
-import { GAUGES, LINE_MISSING_GAUGE } from "../../../lib/domain/gauge.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { ScopeDefinition, ScopeKey } from "../../../lib/domain/scope.ts";
 import type { Heartbeat, Participant, Tally } from "../../../lib/domain/tally.ts";
 import type { HostCover } from "./cover.ts";
-import { type HostRun, runsTouching } from "./host-runs.ts";
 import type { HostStage } from "./host-stage.ts";
+import { RunTeller } from "./run-teller.ts";
 
 /** Seconds in one tally: a record stays far below the log's limit also when an hour changed. */
 const ROWS_PER_TALLY = 2_048;
@@ -28,41 +25,19 @@ export interface TallyWriterOptions {
   readonly hostCovers: readonly HostCover[];
 }
 
-/** A cover that a host counts in, as its runs are told. */
-interface ToldCover {
-  /** Among the stage's covers, those of single hosts behind them. */
-  readonly number: number;
-  readonly gaugeMask: number;
-  readonly withinSeconds: number;
-  readonly ruleHash: string;
-  readonly scope: ScopeKey;
-}
-
-/** A run that may still grow: when it was last told, and how long it was then. */
-interface OpenRun {
-  readonly host: number;
-  /** Number of the cover. */
-  readonly cover: number;
-  readonly toldLength: number;
-  readonly toSecond: number;
-  /** A hot second up to here makes it longer. */
-  readonly openTo: number;
-}
-
 /**
  * What one partition has to say after a flush: the changed seconds of changed scopes, the runs that
  * opened, closed or doubled, and one heartbeat for all the rest (detector.md section 3).
  */
 export class TallyWriter {
   readonly #options: TallyWriterOptions;
-  /** By cover, host, gauge and first second. */
-  readonly #openRuns = new Map<string, OpenRun>();
-  /** Hosts of which runs of counters were taken back: what is left is told anew. */
-  readonly #takenBack = new Set<number>();
+  readonly #runs: RunTeller;
   readonly #lateFacts = new Map<string, number>();
 
   constructor(options: TallyWriterOptions) {
     this.#options = options;
+    const scopeKey = (cover: number, scope: number): ScopeKey => this.#scopeKey(cover, scope);
+    this.#runs = new RunTeller({ ...options, scopeKey });
   }
 
   flush(
@@ -73,20 +48,29 @@ export class TallyWriter {
   ): Spoken[] {
     const spoken: Spoken[] = [];
     const { stage, partition } = this.#options;
-    stage.cooledHosts.drain((host, from, to) => this.#takeBack(spoken, revision, host, from, to));
-    stage.dirtyHosts.drain((host, from, to) => this.#tellRuns(spoken, revision, host, from, to));
-    this.#takenBack.clear();
-    this.#closeRuns(spoken, revision, Math.floor(logTimeMs / 1_000));
-    stage.covers.forEach((_, cover) => {
-      stage.drainScopes(cover, (scope, from, to, late) =>
-        this.#tellScope(spoken, revision, cover, scope, from, to, late),
-      );
+    const runs = this.#runs;
+    const logSecond = Math.floor(logTimeMs / 1_000);
+    stage.hot.cooled.drain((host, from, to) => runs.takeBack(spoken, revision, host, from, to));
+    stage.hot.dirty.drain((host, from, to) => runs.tell(spoken, revision, host, from, to));
+    runs.close(spoken, revision, logSecond);
+    stage.covers.forEach(({ definition, dwellSeconds }, cover) => {
+      const told = new Set<number>();
+      stage.drainScopes(cover, (scope, from, to, late) => {
+        if (this.#tellScope(spoken, revision, cover, scope, from, to, late)) told.add(scope);
+      });
+      // Also where nothing is hot here: elsewhere it may be.
+      if (dwellSeconds > 0) return;
+      for (const scope of stage.members[definition]!.changed) {
+        if (!told.has(scope)) this.#tellHosts(spoken, revision, cover, scope, logSecond);
+      }
     });
+    for (const { changed } of stage.members) changed.clear();
     const heartbeat = { partition, offset: revision, logTimeMs, missingSources, canaries };
     spoken.push({ name: "heartbeat", scope: null, value: heartbeat });
     return spoken;
   }
 
+  /** True where there was something to tell. */
   #tellScope(
     spoken: Spoken[],
     revision: number,
@@ -95,26 +79,15 @@ export class TallyWriter {
     from: number,
     to: number,
     late: number,
-  ): void {
-    const { stage, coverHashes, partition } = this.#options;
-    const series = stage.series(cover, scope);
-    if (series === undefined) return;
-    const key = this.#scopeKey(cover, scope);
-    const ruleHash = coverHashes[cover]!;
-    const lateKey = `${ruleHash}\0${key.value}`;
-    const lateFacts = (this.#lateFacts.get(lateKey) ?? 0) + late;
-    if (lateFacts > 0) this.#lateFacts.set(lateKey, lateFacts);
-    const members = stage.members[stage.covers[cover]!.definition]!;
-    const seen = {
-      hostsSeen: members.hostsSeen[scope]!,
-      hostsSampled: members.hostsSampled[scope]!,
-      blind: Array.from(members.blind[scope]!, (hosts) => hosts ?? 0),
-    };
+  ): boolean {
+    const series = this.#options.stage.series(cover, scope);
+    if (series === undefined) return false;
+    const about = { ...this.#aboutScope(cover, scope, late), revision, baseSecond: from };
+    const before = spoken.length;
     let columns = emptyColumns();
     const tell = (): void => {
       if (columns.seconds.length === 0) return;
-      const value = { ruleHash, scope: key, partition, revision, baseSecond: from, ...columns };
-      spoken.push({ name: "tally", scope: key, value: { ...value, ...seen, lateFacts } });
+      spoken.push({ name: "tally", scope: about.scope, value: { ...about, ...columns } });
       columns = emptyColumns();
     };
     series.visitRows(from, to, (second, change, offered, suppressed) => {
@@ -125,6 +98,46 @@ export class TallyWriter {
       if (columns.seconds.length === ROWS_PER_TALLY) tell();
     });
     tell();
+    return spoken.length > before;
+  }
+
+  /** Other hosts of a scope are seen, sampled or silent than before; no second of it changed. */
+  #tellHosts(
+    spoken: Spoken[],
+    revision: number,
+    cover: number,
+    scope: number,
+    logSecond: number,
+  ): void {
+    const about = this.#aboutScope(cover, scope, 0);
+    const value = { ...about, revision, baseSecond: logSecond, ...emptyColumns() };
+    spoken.push({ name: "tally", scope: about.scope, value });
+  }
+
+  /** All of a tally but its seconds. */
+  #aboutScope(cover: number, scope: number, late: number) {
+    const { stage, directory, coverHashes, partition } = this.#options;
+    const { definition, dwellSeconds } = stage.covers[cover]!;
+    const key = this.#scopeKey(cover, scope);
+    const ruleHash = coverHashes[cover]!;
+    const lateKey = `${ruleHash}\0${key.value}`;
+    const lateFacts = (this.#lateFacts.get(lateKey) ?? 0) + late;
+    if (lateFacts > 0) this.#lateFacts.set(lateKey, lateFacts);
+    const members = stage.members[definition]!;
+    // What decides stands beside what measures, which says it.
+    const named = dwellSeconds > 0 ? [] : stage.silent.namedOf(definition, scope);
+    return {
+      ruleHash,
+      scope: key,
+      partition,
+      hostsSeen: members.hostsSeen[scope]!,
+      hostsSampled: members.hostsSampled[scope]!,
+      blind: Array.from(members.blind[scope]!, (hosts) => hosts ?? 0),
+      hostsSilent: stage.silent.countOf(definition, scope),
+      silent: named.map(({ host }) => directory.labelOf(stage.directoryId(host))),
+      silentSince: named.map(({ sinceSecond }) => sinceSecond),
+      lateFacts,
+    };
   }
 
   #scopeKey(cover: number, scope: number): ScopeKey {
@@ -135,126 +148,6 @@ export class TallyWriter {
       value: stage.members[definition]!.values[scope]!,
     };
   }
-
-  /** Every cover that a host counts in, scopes first, then the covers of single hosts. */
-  #tellRuns(spoken: Spoken[], revision: number, host: number, from: number, to: number): void {
-    for (const cover of this.#coversOf(host)) {
-      this.#tellHost(spoken, revision, host, from, to, cover);
-    }
-  }
-
-  /** What was told of these seconds no longer holds; what is left of the runs is told next. */
-  #takeBack(spoken: Spoken[], revision: number, host: number, from: number, to: number): void {
-    const { stage } = this.#options;
-    const taken = { fromSecond: to + 1, toSecond: from - 1, offeredPeakSecond: from };
-    let widest = 1;
-    for (const cover of this.#coversOf(host)) {
-      widest = Math.max(widest, cover.withinSeconds);
-      for (let gauge = COUNTED_FIRST_GAUGE; gauge < GAUGES.length; gauge++) {
-        if (((cover.gaugeMask >>> gauge) & 1) === 0) continue;
-        const run = { ...taken, gauge, offeredPeak: 0, suppressed: 0 };
-        spoken.push(this.#participant(revision, host, run, cover));
-      }
-    }
-    this.#takenBack.add(host);
-    // A run that was told reached as far as the window allows on either side.
-    stage.dirtyHosts.mark(host, from - widest, to + widest, 0);
-  }
-
-  /** Every cover that a host counts in and that measures. */
-  *#coversOf(host: number): Generator<ToldCover> {
-    const { stage, hostCovers } = this.#options;
-    for (let number = 0; number < stage.covers.length + hostCovers.length; number++) {
-      const cover = this.#coverOf(host, number);
-      if (cover !== null) yield cover;
-    }
-  }
-
-  #coverOf(host: number, number: number): ToldCover | null {
-    const { stage, hostCovers, coverHashes, directory } = this.#options;
-    const scoped = stage.covers[number];
-    if (scoped === undefined) {
-      const { gaugeMask, withinSeconds, hash } = hostCovers[number - stage.covers.length]!;
-      const scope = { name: "host", value: directory.labelOf(stage.directoryId(host)) };
-      return { number, gaugeMask: toldMask(gaugeMask), withinSeconds, ruleHash: hash, scope };
-    }
-    const { definition, dwellSeconds, gaugeMask, withinSeconds } = scoped;
-    const value = stage.members[definition]!.scopeOf(host);
-    if (value < 0 || dwellSeconds > 0) return null;
-    const own = { number, gaugeMask: toldMask(gaugeMask), withinSeconds };
-    return { ...own, ruleHash: coverHashes[number]!, scope: this.#scopeKey(number, value) };
-  }
-
-  #tellHost(
-    spoken: Spoken[],
-    revision: number,
-    host: number,
-    from: number,
-    to: number,
-    cover: ToldCover,
-  ): void {
-    const { stage } = this.#options;
-    const { number, gaugeMask, withinSeconds } = cover;
-    for (const run of runsTouching(stage, host, gaugeMask, withinSeconds, from, to)) {
-      const { gauge, fromSecond, toSecond } = run;
-      // Its settings say why already.
-      if (gauge === LINE_MISSING_GAUGE && stage.postures.of(host) !== 0) continue;
-      const key = `${number}\0${host}\0${gauge}\0${fromSecond}`;
-      const told = this.#openRuns.get(key);
-      const length = toSecond - fromSecond + 1;
-      const isAnew = gauge >= COUNTED_FIRST_GAUGE && this.#takenBack.has(host);
-      const isDue = told === undefined || isAnew || length >= told.toldLength * 2;
-      const toldLength = isDue ? length : told.toldLength;
-      const openTo = toSecond + withinSeconds;
-      this.#openRuns.set(key, { host, cover: number, toldLength, toSecond, openTo });
-      if (isDue) spoken.push(this.#participant(revision, host, run, cover));
-    }
-  }
-
-  /** A run that log time has left behind is told once more, whole, and then forgotten. */
-  #closeRuns(spoken: Spoken[], revision: number, logSecond: number): void {
-    const { stage } = this.#options;
-    for (const [key, { host, cover: number, toldLength, toSecond, openTo }] of this.#openRuns) {
-      if (openTo >= logSecond) continue;
-      this.#openRuns.delete(key);
-      const cover = this.#coverOf(host, number)!;
-      const { gaugeMask, withinSeconds } = cover;
-      for (const run of runsTouching(stage, host, gaugeMask, withinSeconds, toSecond, toSecond)) {
-        if (run.toSecond - run.fromSecond + 1 === toldLength) continue;
-        spoken.push(this.#participant(revision, host, run, cover));
-      }
-    }
-  }
-
-  #participant(
-    revision: number,
-    host: number,
-    run: HostRun,
-    { ruleHash, scope }: ToldCover,
-  ): Spoken {
-    const { stage, directory, partition } = this.#options;
-    const id = stage.directoryId(host);
-    const { gauge, ...measured } = run;
-    const line = stage.evidence.earliest(host, 1 << gauge, run.fromSecond, run.toSecond);
-    const value: Participant = {
-      ruleHash,
-      scope,
-      partition,
-      realm: directory.realmOf(id),
-      host: directory.nameOf(id),
-      gauge: GAUGES[gauge]!,
-      ...measured,
-      text: line?.text ?? null,
-      at: line?.at ?? null,
-      revision,
-    };
-    return { name: "participant", scope, value };
-  }
-}
-
-/** Who counts by a counter that a line must go with is also told where that line is missing. */
-function toldMask(gaugeMask: number): number {
-  return (gaugeMask & FUSED_MASK) === 0 ? gaugeMask : gaugeMask | (1 << LINE_MISSING_GAUGE);
 }
 
 function emptyColumns(): Record<"seconds" | "changes" | "offered" | "suppressed", number[]> {

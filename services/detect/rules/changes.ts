@@ -8,9 +8,16 @@ export function revisionChanges(record: IncidentRecord): string[] {
   if (record.state !== record.publishedState) {
     changes.push(`state ${record.publishedState} → ${record.state}`);
   }
+  const { severity, publishedSeverity, silentHosts, publishedSilentHosts } = record;
+  if (publishedSeverity !== null && severity !== publishedSeverity) {
+    changes.push(`severity ${publishedSeverity} → ${severity}`);
+  }
   if (record.hostCount !== record.publishedHostCount) {
     const before = formatCount(record.publishedHostCount);
     changes.push(`hosts ${before} → ${formatCount(record.hostCount)}`);
+  }
+  if (silentHosts !== publishedSilentHosts) {
+    changes.push(`silent hosts ${publishedSilentHosts} → ${silentHosts}`);
   }
   if (record.isJoined) changes.push("joined by another incident of the same rule");
   changes.push(...new Set(record.news));

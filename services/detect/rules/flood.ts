@@ -3,10 +3,12 @@ import type { IncidentKind } from "../../../lib/domain/incident.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import { isOpen } from "../scope/incident-record.ts";
 import type { ParticipantView } from "../scope/reader.ts";
+import { floodReasons, floodSeverity } from "./flood-severity.ts";
 import { unknownOf } from "./host-count.ts";
 import { onsetSpreadSeconds } from "./hypotheses.ts";
 import { hasCounters, wordsOf } from "./signal-words.ts";
-import type { Figures, Story } from "./story.ts";
+import { endSentences, goneSentences, goneTail } from "./silence-words.ts";
+import { type Figures, normalOf, type Story } from "./story.ts";
 import { countOf, formatCount, formatDuration, formatMoment, formatSpan } from "./words.ts";
 
 /** Shorter than this is called a burst, whatever it was (detection.md section 6, "Names"). */
@@ -79,16 +81,29 @@ export function floodStory(
     hasCounters(figures.gaugeMask)
       ? "Normal is what each host learnt of itself before this began."
       : "So many hosts do not reach their limit together for so long by chance.",
+    ...goneSentences(figures.gone),
     unknownOf(figures.gaugeMask),
+    ...endSentences(record),
     ...announcements,
   ];
   return {
     kind,
-    title: `${isAll ? "fleet" : scope.value}: ${title}`,
+    title: `${isAll ? "fleet" : scope.value}: ${title}${goneTail(figures.gone)}`,
     summary: summary.join(" "),
-    severityReasons: [visible, words.measure(figures)],
+    severityReasons: reasonsOf(record, figures),
     confidence: record.hostCount >= 10 ? "high" : "medium",
   };
+}
+
+/** Why it is as severe as it is. */
+function reasonsOf(record: IncidentRecord, figures: Figures): string[] {
+  const { hostCount: hosts, rule, severity } = record;
+  const { hostsSeen, offeredPeakPerSecond } = figures;
+  const extent = { hosts, hostsSeen, offeredPeakPerSecond };
+  const reasons = floodReasons(extent, normalOf(figures));
+  if (rule.severity !== null) return [...reasons, `the rule says ${severity}`];
+  const isFormer = floodSeverity(extent) !== severity;
+  return isFormer ? [...reasons, `${severity} as it was at its worst`] : reasons;
 }
 
 function onsetSentence(participants: readonly ParticipantView[]): string {

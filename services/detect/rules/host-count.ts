@@ -2,6 +2,7 @@ import { formatTime } from "../../../lib/domain/time.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import { isOpen } from "../scope/incident-record.ts";
 import { hasCounters, hasLines, isLimiterOnly, wordsOf } from "./signal-words.ts";
+import { endSentences, goneSentences, goneTail } from "./silence-words.ts";
 import type { Figures, Story } from "./story.ts";
 import { countOf, formatCount, formatDuration, formatMoment, formatSpan } from "./words.ts";
 import { formatClock } from "./words.ts";
@@ -34,12 +35,14 @@ export function hostCountStory(
     `The rule "${rule.name}" was first met at ${met}: ` +
       `${countOf(rule.hosts, "host")} within ${formatDuration(rule.withinSeconds)}. ` +
       "It counts hosts and has no opinion on the cause.",
+    ...goneSentences(figures.gone),
     unknownOf(figures.gaugeMask),
+    ...endSentences(record),
     ...announcements,
   ].join(" ");
   return {
     kind: "host_count",
-    title: `${isAll ? scope.name : scope.value}: ${title}`,
+    title: `${isAll ? scope.name : scope.value}: ${title}${goneTail(figures.gone)}`,
     summary,
     severityReasons: [
       `${countOf(record.hostCount, "host")}, ${formatCount(rule.hosts)} needed`,

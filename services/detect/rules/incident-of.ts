@@ -5,28 +5,29 @@ import type {
   IncidentHost,
   SignalMeasure,
 } from "../../../lib/domain/incident.ts";
-import { blindSentences } from "../../../lib/domain/posture.ts";
-import { printable } from "../../../lib/domain/printable.ts";
 import { formatTime } from "../../../lib/domain/time.ts";
 import { LIMITS } from "../limits.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import { type Announced, NOTHING_ANNOUNCED } from "../scope/known-controls.ts";
-import type { ParticipantView, SignalSums } from "../scope/reader.ts";
+import type { ParticipantView, SignalSums, Silence } from "../scope/reader.ts";
 import type { Watch } from "../scope/watch.ts";
 import { announcementsOf, deployEvidence } from "./announcements.ts";
+import { coverageOf } from "./coverage.ts";
 import { hostCountStory } from "./host-count.ts";
 import { hypothesesFor } from "./hypotheses.ts";
 import { nextStepsFor } from "./next-steps.ts";
 import { floodStory } from "./flood.ts";
 import { hasCounters, hasLines, isLimiterOnly } from "./signal-words.ts";
 import { singleHostStory } from "./single-host.ts";
-import type { Figures } from "./story.ts";
-import { countOf } from "./words.ts";
+import { goneOf } from "./silence-words.ts";
+import { type Figures, normalOf } from "./story.ts";
 
 /** What an incident says of the world beside it. */
 export interface Background {
   /** Hosts that its scope is known to have. */
   readonly hostsSeen: number;
+  /** Of these, who has stopped sending samples. */
+  readonly silence: Silence;
   /** Earlier incidents of the same rule on the same scope that are still remembered. */
   readonly recurrence: Incident["recurrence"];
 }
@@ -51,8 +52,9 @@ export function incidentOf(
   context: IncidentContext,
 ): Incident {
   const { rule, scope } = record;
-  const { hostsSeen, recurrence } = context.background ?? backgroundOf(watch, record);
-  const figures = figuresOf(watch, record, hostsSeen);
+  const background = context.background ?? backgroundOf(watch, record);
+  const { silence, recurrence } = background;
+  const figures = figuresOf(watch, record, background);
   const isSingle = rule.type === "single_host";
   const { announced = NOTHING_ANNOUNCED } = context;
   const announcements = announcementsOf(record, announced);
@@ -64,12 +66,12 @@ export function incidentOf(
     id: record.id,
     revision: record.revision,
     state: record.state,
-    escalation: 1,
+    escalation: record.escalation,
     mergedInto: record.mergedInto,
     closeReason: record.closeReason,
     rule: { name: rule.name, type: rule.type, version: 1, configHash: context.configHash },
     kind: story.kind,
-    severity: rule.severity,
+    severity: record.severity,
     severityReasons: story.severityReasons,
     confidence: story.confidence,
     title: story.title,
@@ -94,7 +96,12 @@ export function incidentOf(
       baselinePerSecond: normalOf(figures),
       signals: figures.signals.map(measureOf),
     },
-    coverage: coverageOf(watch, record, figures.hostsSeen, context),
+    coverage: coverageOf(watch.reader, record, {
+      hostsSeen: figures.hostsSeen,
+      silence,
+      hostsExpected: context.hostsExpected,
+      behind: context.behind ?? [],
+    }),
     attribution: {
       sources: "unknown",
       spoofable: true,
@@ -110,38 +117,6 @@ export function incidentOf(
   };
 }
 
-/** Only samples measure a host: one without a line may be quiet, or blind. */
-function coverageOf(
-  { reader }: Watch,
-  { rule, lateFacts, hostCount, startedAt, lastSeenAt }: IncidentRecord,
-  hostsSeen: number,
-  { hostsExpected, behind = [] }: IncidentContext,
-): Incident["coverage"] {
-  const unseen = blindOf(rule.gaugeMask);
-  const listed = hostsExpected ?? hostsSeen;
-  // Who took part is there, whatever the inventory says.
-  const expected = Math.max(listed, hostCount);
-  const unlisted =
-    listed < expected ? [`the inventory names only ${countOf(listed, "host")} of it`] : [];
-  const { hostsSampled, spots, linesMissing } = reader.blindness(startedAt, lastSeenAt);
-  const reporting = Math.min(hostsSampled, expected);
-  return {
-    expected,
-    reporting,
-    unmeasured: expected - reporting,
-    silent: [],
-    late: lateFacts,
-    blind: [
-      ...blindSentences(spots),
-      ...missingSentence(linesMissing),
-      // Whom samples measure is seen also where no line is written.
-      ...(hasCounters(rule.gaugeMask) && reporting === expected ? [] : [unseen]),
-      ...unlisted,
-      ...behind,
-    ],
-  };
-}
-
 function attributionOf(gaugeMask: number): string {
   if (!hasLines(gaugeMask)) return "A counter names no source";
   if (hasCounters(gaugeMask)) return "Neither a line nor a counter names a source";
@@ -149,40 +124,15 @@ function attributionOf(gaugeMask: number): string {
   return isLimiter ? "A rate-limit line names no source" : "These lines name no sender";
 }
 
-/** What a rule with these gauges cannot see. */
-function blindOf(gaugeMask: number): string {
-  if (!hasLines(gaugeMask)) return "counters only: a host that sends no samples is not seen";
-  if (hasCounters(gaugeMask)) {
-    return "a host that sends no samples is seen only above its kernel's limit, by its lines";
-  }
-  return isLimiterOnly(gaugeMask)
-    ? "kernel lines only: a host that refuses less than its limit writes none"
-    : "kernel lines only: a host that writes none is not seen";
-}
-
-/** Whose log is silent although their counters say that it cannot be. */
-function missingSentence(hosts: readonly string[]): string[] {
-  if (hosts.length === 0) return [];
-  const named = hosts.slice(0, LIMITS.silentLogsNamedMax).map(printable).join(", ");
-  const more = hosts.length - LIMITS.silentLogsNamedMax;
-  const who = more > 0 ? `${named} and ${more} more` : named;
-  return [
-    `kernel lines that must exist by the counters are missing from ${who}: ` +
-      "lost on the way, or joined as repeats",
-  ];
-}
-
-/** What the hosts together would have counted in the worst second; lines know no normal. */
-function normalOf({ gaugeMask, offeredPeakPerSecond, suppressedAtPeak }: Figures): number | null {
-  if (hasLines(gaugeMask) || suppressedAtPeak === undefined) return null;
-  return offeredPeakPerSecond - suppressedAtPeak;
-}
-
 function measureOf({ signal, hosts, offeredPeakPerSecond, suppressed }: SignalSums): SignalMeasure {
   return { signal, hosts, offeredPeakPerSecond, suppressed };
 }
 
-function figuresOf(watch: Watch, record: IncidentRecord, hostsSeen: number): Figures {
+function figuresOf(
+  watch: Watch,
+  record: IncidentRecord,
+  { hostsSeen, silence }: Background,
+): Figures {
   const { startedAt, lastSeenAt } = record;
   const figures = watch.figures.between(startedAt, lastSeenAt);
   const participants = figures.participants.toSorted(
@@ -192,6 +142,7 @@ function figuresOf(watch: Watch, record: IncidentRecord, hostsSeen: number): Fig
     ...figures,
     participants,
     hostsSeen: Math.max(hostsSeen, record.hostCount, participants.length),
+    gone: goneOf(silence, startedAt, participants),
     lastHotSecond: Math.max(startedAt, watch.reader.endOf(lastSeenAt)),
   };
 }
@@ -223,5 +174,5 @@ export function backgroundOf({ reader, records }: Watch, record: IncidentRecord)
     (other) => other.state !== "withdrawn" && other.metAt < record.metAt,
   );
   const recurrence = { count: earlier.length, lastId: earlier.at(-1)?.id ?? null };
-  return { hostsSeen: reader.hostsSeen(), recurrence };
+  return { hostsSeen: reader.hostsSeen(), silence: reader.silence(), recurrence };
 }

@@ -2,6 +2,7 @@ import type { IncidentRecord } from "../scope/incident-record.ts";
 import { isOpen } from "../scope/incident-record.ts";
 import { unknownOf } from "./host-count.ts";
 import { wordsOf } from "./signal-words.ts";
+import { endSentences } from "./silence-words.ts";
 import type { Figures, Story } from "./story.ts";
 import { formatDuration, formatMoment, formatSpan } from "./words.ts";
 
@@ -27,6 +28,7 @@ export function singleHostStory(
     "Too few other hosts did so at that time to meet a rule.",
     "One host alone is most often a port scan, a service that is down or a misconfigured client.",
     unknownOf(figures.gaugeMask),
+    ...endSentences(record),
     ...announcements,
   ].join(" ");
   return {

@@ -1,17 +1,30 @@
-import { gaugeMask, type Signal, signalOf } from "../../../lib/domain/gauge.ts";
 import { endOf, type Span, ruleStartOf, type Sums, sumsOf, unionOf, yesRuns } from "./episodes.ts";
 import type { Rule } from "../../../lib/domain/rule.ts";
 import { LIMITS } from "../limits.ts";
 import type { HashedUse } from "../rules/rule-hash.ts";
 import { FoldedSeries } from "./folded-series.ts";
 import { ParticipantBook, type Run } from "./participant-book.ts";
-import type { Blindness, ParticipantView, Quote, ScopeReader, SignalSums } from "./reader.ts";
+import type {
+  Blindness,
+  ParticipantView,
+  Quote,
+  ScopeReader,
+  SignalSums,
+  Silence,
+} from "./reader.ts";
+import { isEndProven, quotesOf, signalSumsOf, viewOf } from "./run-views.ts";
+import { sumOfSilences } from "./silence.ts";
 
 /** What one partition says of what is not seen of a scope. */
 export interface PartitionBlindness {
   readonly revision: number;
   readonly hostsSampled: number;
   readonly spots: readonly number[];
+}
+
+/** What one partition says of who has fallen silent in it. */
+export interface PartitionSilence extends Silence {
+  readonly revision: number;
 }
 
 /** What the tallies of all partitions say of one scope under the covers of one rule. */
@@ -30,6 +43,7 @@ export class FoldedScopeReader implements ScopeReader {
   readonly #hostsSeen = new Map<number, number>();
   /** By partition, as it was last told. */
   readonly #blindness = new Map<number, PartitionBlindness>();
+  readonly #silence = new Map<number, PartitionSilence>();
 
   constructor(rule: Rule, uses: readonly HashedUse[]) {
     this.#rule = rule;
@@ -63,6 +77,19 @@ export class FoldedScopeReader implements ScopeReader {
     if (known === undefined || known.revision <= blindness.revision) {
       this.#blindness.set(partition, blindness);
     }
+  }
+
+  /** Only what goes with the measuring cover names them. */
+  setSilence(coverHash: string, partition: number, silence: PartitionSilence): void {
+    if (coverHash !== this.#measuring) return;
+    const known = this.#silence.get(partition);
+    if (known === undefined || known.revision <= silence.revision) {
+      this.#silence.set(partition, silence);
+    }
+  }
+
+  silenceBy(): readonly (readonly [number, PartitionSilence])[] {
+    return [...this.#silence];
   }
 
   blindnessBy(): readonly (readonly [number, PartitionBlindness])[] {
@@ -139,6 +166,24 @@ export class FoldedScopeReader implements ScopeReader {
     return { hostsSampled, spots, linesMissing: linesMissing.toSorted() };
   }
 
+  silence(): Silence {
+    return sumOfSilences([...this.#silence.values()]);
+  }
+
+  isQuietProven(from: number, to: number): boolean {
+    const { hosts, named } = this.silence();
+    // Of those that are not named nobody knows whether they take part.
+    if (hosts > named.length) return false;
+    const silent = new Set(named.map(({ host }) => host));
+    let isProven = false;
+    let isOpen = false;
+    this.book.visit(from, to, (host, runs) => {
+      if (isEndProven(runs) && !silent.has(host)) isProven = true;
+      else isOpen = true;
+    });
+    return isProven && !isOpen;
+  }
+
   hostsSeen(): number {
     let seen = 0;
     for (const hosts of this.#hostsSeen.values()) seen += hosts;
@@ -148,124 +193,4 @@ export class FoldedScopeReader implements ScopeReader {
   #parts(coverHash = this.#measuring): FoldedSeries[] {
     return [...this.#covers.get(coverHash)!.values()];
   }
-}
-
-/** What the runs of one host say: the scope of a single_host rule. */
-export class FoldedHostReader implements ScopeReader {
-  readonly isAdditive = false;
-  readonly book = new ParticipantBook();
-  readonly host: string;
-  readonly #withinSeconds: number;
-
-  constructor(host: string, withinSeconds: number) {
-    this.host = host;
-    this.#withinSeconds = withinSeconds;
-  }
-
-  /** A run covers `within` seconds behind each of its hot ones, and they lie closer than that. */
-  yesRuns(from: number, to: number): Span[] {
-    const spans: Span[] = [];
-    for (const run of this.book.runsOf(this.host)) {
-      const end = run.toSecond + this.#withinSeconds - 1;
-      if (run.fromSecond > to || end < from) continue;
-      const last = spans.at(-1);
-      if (last !== undefined && run.fromSecond <= last.to + 1) last.to = Math.max(last.to, end);
-      else spans.push({ from: Math.max(from, run.fromSecond), to: end });
-    }
-    return spans;
-  }
-
-  /** One host's condition begins to hold with its first hot second. */
-  startOf(metAt: number): number {
-    return metAt;
-  }
-
-  /** A run ends with its last hot second, and no run of an episode ends behind it. */
-  endOf(lastSeenAt: number): number {
-    let end = lastSeenAt - this.#withinSeconds + 1;
-    for (const { fromSecond, toSecond } of this.book.runsOf(this.host)) {
-      if (fromSecond <= lastSeenAt) end = Math.max(end, Math.min(toSecond, lastSeenAt));
-    }
-    return end;
-  }
-
-  sums(from: number, to: number): Sums {
-    const runs = this.#runs(from, to);
-    return {
-      offeredPeakPerSecond: runs.reduce((peak, run) => Math.max(peak, run.offeredPeak), 0),
-      suppressed: runs.reduce((sum, run) => sum + run.suppressed, 0),
-    };
-  }
-
-  hostCount(from: number, to: number): number {
-    return this.#runs(from, to).length > 0 ? 1 : 0;
-  }
-
-  participants(from: number, to: number): ParticipantView[] {
-    const runs = this.#runs(from, to);
-    return runs.length === 0 ? [] : [viewOf(this.host, runs, from, to)];
-  }
-
-  quotes(from: number, to: number, most: number): Quote[] {
-    return quotesOf(this.host, this.#runs(from, to)).slice(0, most);
-  }
-
-  signalSums(from: number, to: number): SignalSums[] {
-    return signalSumsOf([[this.host, this.#runs(from, to)]]);
-  }
-
-  /** The scope that it is in says so. */
-  blindness(): Blindness {
-    return { hostsSampled: 0, spots: [], linesMissing: [] };
-  }
-
-  hostsSeen(): number {
-    return 1;
-  }
-
-  #runs(from: number, to: number): readonly Run[] {
-    return this.book
-      .runsOf(this.host)
-      .filter((run) => run.fromSecond <= to && run.toSecond >= from);
-  }
-}
-
-function viewOf(host: string, runs: readonly Run[], from: number, to: number): ParticipantView {
-  return {
-    host,
-    firstSecond: Math.max(from, Math.min(...runs.map((run) => run.fromSecond))),
-    lastSecond: Math.min(to, Math.max(...runs.map((run) => run.toSecond))),
-    gaugeMask: gaugeMask(runs.map((run) => run.gauge)),
-    offeredPeak: Math.max(...runs.map((run) => run.offeredPeak)),
-    suppressed: runs.reduce((sum, run) => sum + run.suppressed, 0),
-  };
-}
-
-function quotesOf(host: string, runs: readonly Run[]): Quote[] {
-  const first = runs.find((run) => run.text !== null);
-  if (first === undefined) return [];
-  return [{ host, second: first.fromSecond, text: first.text ?? "", at: first.at ?? "" }];
-}
-
-/** Per signal, by runs: their peaks may lie in different seconds, so the largest one stands. */
-function signalSumsOf(hosts: readonly (readonly [string, readonly Run[]])[]): SignalSums[] {
-  const bySignal = new Map<Signal, { hosts: Set<string>; peak: number; suppressed: number }>();
-  for (const [host, runs] of hosts) {
-    for (const run of runs) {
-      const signal = signalOf(run.gauge);
-      const total = bySignal.get(signal) ?? { hosts: new Set(), peak: 0, suppressed: 0 };
-      total.hosts.add(host);
-      total.peak = Math.max(total.peak, run.offeredPeak);
-      total.suppressed += run.suppressed;
-      bySignal.set(signal, total);
-    }
-  }
-  return [...bySignal]
-    .map(([signal, total]) => ({
-      signal,
-      hosts: total.hosts.size,
-      offeredPeakPerSecond: total.peak,
-      suppressed: total.suppressed,
-    }))
-    .toSorted((a, b) => b.suppressed - a.suppressed || (a.signal < b.signal ? -1 : 1));
 }

@@ -12,9 +12,13 @@ export function keepQuotes(
   record: IncidentRecord,
   reason: RevisionReason,
 ): void {
-  const { quotes, startedAt, lastSeenAt } = record;
+  const { quotes, quotesDueFrom, startedAt, lastSeenAt } = record;
   const isFull = quotes.length >= Math.min(LIMITS.evidenceMax, record.hostCount);
   if (isFull && reason === "cadence") return;
+  record.quotesDueFrom = null;
+  const lastQuoted =
+    quotes.length < LIMITS.evidenceMax ? Number.POSITIVE_INFINITY : quotes.at(-1)!.second;
+  if (quotesDueFrom === null || quotesDueFrom > lastQuoted) return;
   const byHost = new Map(quotes.map((quote) => [quote.host, quote]));
   for (const quote of reader.quotes(startedAt, lastSeenAt, LIMITS.evidenceMax)) {
     const known = byHost.get(quote.host);

@@ -1,6 +1,7 @@
 import type { IncidentState } from "../../../lib/domain/incident.ts";
 import { LIMITS } from "../limits.ts";
-import { type IncidentRecord, isOpen } from "./incident-record.ts";
+import { hasRisen, type IncidentRecord, isOpen } from "./incident-record.ts";
+import type { ScopeReader } from "./reader.ts";
 import { isHeldOff } from "./verdict-mark.ts";
 
 /**
@@ -25,7 +26,12 @@ export function stateAt(
 }
 
 /** Moves a record to its state at a log time; the first state is never `fading`. */
-export function advance(record: IncidentRecord, logTimeMs: number, joinSeconds: number): void {
+export function advance(
+  record: IncidentRecord,
+  logTimeMs: number,
+  joinSeconds: number,
+  reader: Pick<ScopeReader, "isQuietProven">,
+): void {
   let state = stateAt(record, Math.floor(logTimeMs / 1_000), joinSeconds);
   if (record.revision === 0 && state === "fading") state = "confirmed";
   const { resolvedAtMs, lastSeenAt } = record;
@@ -45,18 +51,20 @@ export function advance(record: IncidentRecord, logTimeMs: number, joinSeconds: 
     record.confirmedAtMs ??= logTimeMs;
     record.resolvedAtMs = logTimeMs;
     // A line-only host cannot prove that it is quiet: it may have lost its shipper.
-    record.closeReason = "quiet_assumed";
+    const isProven = reader.isQuietProven(record.startedAt, record.lastSeenAt);
+    record.closeReason = isProven ? "quiet_proven" : "quiet_assumed";
   }
 }
 
 /** Why a revision is due now; null when none is. */
-export type RevisionReason = "first" | "state" | "joined" | "hosts" | "cadence";
+export type RevisionReason = "first" | "state" | "joined" | "severity" | "hosts" | "cadence";
 
 export function revisionDue(record: IncidentRecord, logTimeMs: number): RevisionReason | null {
   if (record.revision === 0) return record.state === "withdrawn" ? null : "first";
   if (record.state !== record.publishedState) return "state";
   if (!record.isChanged || record.state === "withdrawn") return null;
   if (record.isJoined) return "joined";
+  if (hasRisen(record)) return "severity";
   const grown = record.hostCount >= record.publishedHostCount * LIMITS.hostsGrowthFactor;
   if (grown && record.hostCount > record.publishedHostCount) return "hosts";
   const sinceMs = logTimeMs - record.revisedAtMs;

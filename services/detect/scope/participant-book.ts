@@ -10,6 +10,8 @@ export interface Run {
   readonly revision: number;
   readonly text: string | null;
   readonly at: string | null;
+  /** A sample that came later shows that it is over. */
+  readonly isOverProven: boolean;
 }
 
 /** Texts kept per scope: an incident quotes 20, and a scope has a few at a time. */
@@ -22,12 +24,13 @@ export class ParticipantBook {
 
   /**
    * Replaces what overlaps it: the runs of one gauge of one host lie apart, so that was the same.
+   * False where it measures what was known.
    */
-  put(host: string, run: Run): void {
+  put(host: string, run: Run): boolean {
     const runs = this.#runs.get(host) ?? [];
     if (run.toSecond < run.fromSecond) return this.#takeBack(host, runs, run);
     const isOld = runs.some((other) => overlaps(other, run) && other.revision > run.revision);
-    if (isOld) return;
+    if (isOld) return false;
     const replaced = runs.filter((other) => overlaps(other, run));
     const kept = runs.filter((other) => !overlaps(other, run));
     const quoted = replaced.find(
@@ -41,18 +44,24 @@ export class ParticipantBook {
     kept.push({ ...run, text, at });
     kept.sort((a, b) => a.fromSecond - b.fromSecond);
     this.#runs.set(host, kept);
+    return replaced.length !== 1 || !measuresAlike(replaced[0]!, run);
   }
 
   /** Of that gauge nothing holds that touches these seconds; what is left of it is told anew. */
-  #takeBack(host: string, runs: readonly Run[], { gauge, fromSecond, toSecond, revision }: Run) {
+  #takeBack(
+    host: string,
+    runs: readonly Run[],
+    { gauge, fromSecond, toSecond, revision }: Run,
+  ): boolean {
     const span = { gauge, fromSecond: toSecond, toSecond: fromSecond };
     const gone = runs.filter((run) => overlaps(run, span) && run.revision <= revision);
-    if (gone.length === 0) return;
+    if (gone.length === 0) return false;
     for (const { text } of gone) if (text !== null) this.#texts -= 1;
     this.#runs.set(
       host,
       runs.filter((run) => !gone.includes(run)),
     );
+    return true;
   }
 
   /** Calls `visit` for each host that has runs touching [from, to], with those runs. */
@@ -91,6 +100,15 @@ export class ParticipantBook {
   entries(): IterableIterator<[string, Run[]]> {
     return this.#runs.entries();
   }
+}
+
+function measuresAlike(a: Run, b: Run): boolean {
+  return (
+    a.fromSecond === b.fromSecond &&
+    a.toSecond === b.toSecond &&
+    a.offeredPeak === b.offeredPeak &&
+    a.suppressed === b.suppressed
+  );
 }
 
 type Stretch = Pick<Run, "gauge" | "fromSecond" | "toSecond">;

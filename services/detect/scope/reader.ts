@@ -36,6 +36,21 @@ export interface Blindness {
   readonly linesMissing: readonly string[];
 }
 
+/** Hosts of a scope that send samples and have stopped doing so. */
+export interface Silence {
+  readonly hosts: number;
+  /** Those that were heard last, the latest first; not all where many are. */
+  readonly named: readonly SilentHost[];
+}
+
+export interface SilentHost {
+  readonly host: string;
+  /** When its last sample came, in log time. */
+  readonly sinceSecond: number;
+}
+
+export const NOBODY_SILENT: Silence = { hosts: 0, named: [] };
+
 /** What a rule asks of the facts of one scope, whoever holds them. Seconds are inclusive. */
 export interface ScopeReader {
   /**
@@ -60,6 +75,12 @@ export interface ScopeReader {
   quotes(from: number, to: number, most: number): Quote[];
   signalSums(from: number, to: number): SignalSums[];
   blindness(from: number, to: number): Blindness;
+  silence(): Silence;
+  /**
+   * Whether every host with a hot second in [from, to] has sent a sample since its last one, and
+   * sends them still: then counters show that it is over.
+   */
+  isQuietProven(from: number, to: number): boolean;
   /** Hosts that the scope is known to have. */
   hostsSeen(): number;
 }

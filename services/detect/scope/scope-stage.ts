@@ -1,31 +1,24 @@
 import { LIMITS } from "../limits.ts";
 import type { Span } from "./episodes.ts";
-import { incidentId } from "./incident-id.ts";
-import { type IncidentRecord, isFollowed, isLiving, isOpen } from "./incident-record.ts";
+import { IncidentIds } from "./incident-ids.ts";
+import {
+  addNews,
+  hasRisen,
+  type IncidentRecord,
+  isFollowed,
+  isLiving,
+  isOpen,
+  markPublished,
+  newRecord,
+} from "./incident-record.ts";
+import type { ScopeStageOptions } from "./incident-sink.ts";
+import { IncidentWatches } from "./incident-watches.ts";
 import { keepQuotes } from "./kept-quotes.ts";
-import type { LargerIncident } from "./larger-incident.ts";
-import { advance, dueSecond, revisionDue, type RevisionReason } from "./lifecycle.ts";
+import { countSilent } from "./silence.ts";
+import { Unsettled } from "./unsettled.ts";
+import { advance, revisionDue, type RevisionReason } from "./lifecycle.ts";
 import { followVerdict, isHeldOff, judge, type VerdictMark } from "./verdict-mark.ts";
-import { fold, reopen, unfold, type Watch } from "./watch.ts";
-
-export interface IncidentSink {
-  /** A revision is due; `record` still holds what the last one said in its published fields. */
-  publish(watch: Watch, record: IncidentRecord, reason: RevisionReason): void;
-  /** Nothing can change this incident any more. */
-  finalise(watch: Watch, record: IncidentRecord): void;
-}
-
-export interface ScopeStageOptions {
-  readonly sink: IncidentSink;
-  /** Ended incidents are kept this long for late facts. */
-  readonly retainSeconds: number;
-  /** The larger incident that explains all of a single host's, if there is one. */
-  readonly largerThan: (watch: Watch, record: IncidentRecord) => LargerIncident | null;
-  /** Single-host watches of the hosts that take part in a scope's incidents in a span. */
-  readonly hostWatchesOf: (watch: Watch, span: Span) => readonly Watch[];
-  /** Whether an incident of a former rule has this id. */
-  readonly isTaken?: (id: string) => boolean;
-}
+import { reopen, standBeside, type Watch } from "./watch.ts";
 
 export interface StageState {
   readonly sequence: number;
@@ -38,18 +31,17 @@ export interface StageState {
  */
 export class ScopeStage {
   readonly #options: ScopeStageOptions;
-  /** Watches that hold incidents. */
-  readonly #watches = new Set<Watch>();
+  readonly #watches = new IncidentWatches();
   readonly #dirty = new Set<Watch>();
-  /** Incidents that log time can still move, or whose figures are not all out. */
-  readonly #unsettled = new Map<IncidentRecord, Watch>();
-  readonly #byId = new Map<string, IncidentRecord>();
+  readonly #unsettled = new Unsettled();
+  readonly #ids: IncidentIds;
   #sequence = 0;
   #logTimeMs = 0;
   #horizonSecond = Number.NEGATIVE_INFINITY;
 
   constructor(options: ScopeStageOptions) {
     this.#options = options;
+    this.#ids = new IncidentIds(options.isTaken ?? (() => false));
   }
 
   touch(watch: Watch, fromSecond: number, toSecond: number, lateFacts: number): void {
@@ -70,13 +62,13 @@ export class ScopeStage {
       const changed = watch.evaluate(open, settledBefore);
       if (changed.length > 0) this.#watches.add(watch);
       for (const record of changed) {
-        this.#unsettled.set(record, watch);
+        this.#unsettled.add(record, watch);
         if (watch.rule.type !== "single_host") this.#foldSingles(watch, record);
         // The first revision waits; what is out already follows the larger incidents at once.
         else if (record.revision > 0 || record.isFolded) this.#compareWithLarger(watch, record);
       }
     }
-    for (const [record, watch] of this.#unsettled) {
+    for (const [record, watch] of this.#unsettled.entries()) {
       this.#advance(watch, record);
       if (this.#isSettled(record)) this.#unsettled.delete(record);
     }
@@ -84,16 +76,7 @@ export class ScopeStage {
 
   /** The first second of log time after the last look in which something is due without facts. */
   dueSecond(): number {
-    const logSecond = Math.floor(this.#logTimeMs / 1_000);
-    let due = Number.POSITIVE_INFINITY;
-    for (const [record, { rule, joinSeconds }] of this.#unsettled) {
-      const isWaiting = rule.type === "single_host" && record.revision === 0;
-      const own = isWaiting
-        ? Math.max(record.metAt + rule.withinSeconds, logSecond + 1)
-        : dueSecond(record, logSecond, joinSeconds);
-      if (own < due) due = own;
-    }
-    return due;
+    return this.#unsettled.dueSecond(Math.floor(this.#logTimeMs / 1_000));
   }
 
   /** A larger incident has moved in that span: looks again at what these hosts have published. */
@@ -103,14 +86,14 @@ export class ScopeStage {
         const overlaps = record.startedAt <= span.to && record.lastSeenAt >= span.from;
         if (!overlaps || !isFollowed(record) || record.revision === 0) continue;
         this.#compareWithLarger(single, record);
-        this.#unsettled.set(record, single);
+        this.#unsettled.add(record, single);
       }
     }
   }
 
   /** A person has said what an incident was: it ends where log time stands, whatever holds. */
   judge(id: string, mark: VerdictMark): void {
-    const record = this.#byId.get(id);
+    const record = this.#ids.get(id);
     if (record === undefined || !isLiving(record)) return;
     judge(record, mark, this.#logTimeMs);
     this.#tellNews(record);
@@ -118,28 +101,23 @@ export class ScopeStage {
 
   /** The verdict of that control was taken back. */
   release(controlId: string): void {
-    for (const record of this.#byId.values()) {
+    for (const record of this.#ids.values()) {
       if (record.verdict?.controlId !== controlId) continue;
       record.verdict = null;
-      record.news = [...record.news, "verdict taken back"];
-      record.isChanged = true;
+      addNews(record, "verdict taken back");
       this.#tellNews(record);
     }
   }
 
   /** Something was said about the time of an incident: its next revision tells. */
   note(watch: Watch, record: IncidentRecord, news: string): void {
-    record.news = [...record.news, news];
-    record.isChanged = true;
-    this.#unsettled.set(record, watch);
+    addNews(record, news);
+    this.#unsettled.add(record, watch);
   }
 
   /** The same for everything that is open and was told. */
   noteOpen(news: string): void {
-    for (const [record, watch] of this.#unsettled) {
-      if (!isOpen(record) || record.revision === 0 || record.news.includes(news)) continue;
-      this.note(watch, record, news);
-    }
+    this.#unsettled.noteOpen(news);
   }
 
   /** Facts before `second` were forgotten early and are refused: the pool was full. */
@@ -150,7 +128,7 @@ export class ScopeStage {
   /** Lets go of the incidents that ended before what `retain` still lets in. */
   retire(): void {
     const beforeSecond = this.#logTimeMs / 1_000 - this.#options.retainSeconds;
-    for (const watch of this.#watches) this.#retire(watch, beforeSecond);
+    this.#retire(beforeSecond);
   }
 
   /**
@@ -158,11 +136,7 @@ export class ScopeStage {
    * measured by all of its own, but never by more than `retain` again.
    */
   forgettableBefore(second: number): number {
-    let needed = second;
-    for (const { records } of this.#watches) {
-      for (const { startedAt } of records) needed = Math.min(needed, startedAt);
-    }
-    return Math.max(needed, second - this.#options.retainSeconds);
+    return Math.max(this.#watches.neededFrom(second), second - this.#options.retainSeconds);
   }
 
   /** What a snapshot holds beside the incidents themselves. */
@@ -179,66 +153,26 @@ export class ScopeStage {
   adopt(watch: Watch, record: IncidentRecord): void {
     watch.records.push(record);
     this.#watches.add(watch);
-    this.#byId.set(record.id, record);
-    if (!this.#isSettled(record)) this.#unsettled.set(record, watch);
+    this.#ids.put(record);
+    if (!this.#isSettled(record)) this.#unsettled.add(record, watch);
   }
 
   /** The input has ended: every incident is as final as it gets. */
   finish(): void {
-    for (const watch of this.#watches) {
-      for (const record of watch.records) this.#flush(watch, record);
-    }
-    for (const watch of this.#watches) this.#retire(watch, Number.POSITIVE_INFINITY);
-  }
-
-  /** Living incidents of a watch that touch [from, to]. */
-  static overlapping(watch: Watch, span: Span): IncidentRecord[] {
-    return watch.records.filter(
-      (record) => isLiving(record) && record.startedAt <= span.to && record.lastSeenAt >= span.from,
-    );
+    for (const [watch, record] of this.#watches.records()) this.#flush(watch, record);
+    this.#retire(Number.POSITIVE_INFINITY);
   }
 
   #open(watch: Watch, episode: Span): IncidentRecord {
-    const { rule, scope } = watch;
-    for (let attempt = 0; ; attempt++) {
-      const id = incidentId(rule.name, scope.name, scope.value, episode.from, attempt);
-      const holder = this.#byId.get(id);
-      if (this.#isTaken(id) || (holder !== undefined && isLiving(holder))) continue;
-      const record = holder ?? this.#newRecord(watch, id, episode);
-      reopen(record);
-      this.#byId.set(id, record);
-      return record;
-    }
-  }
-
-  #newRecord(watch: Watch, id: string, episode: Span): IncidentRecord {
-    return {
-      rule: watch.rule,
-      scope: watch.scope,
-      id,
-      sequence: this.#sequence++,
-      metAt: episode.from,
-      lastSeenAt: episode.to,
-      startedAt: episode.from,
-      state: "confirmed",
-      closeReason: null,
-      mergedInto: null,
-      revision: 0,
-      detectedAtMs: this.#logTimeMs,
-      confirmedAtMs: null,
-      revisedAtMs: this.#logTimeMs,
-      resolvedAtMs: null,
-      hostCount: 0,
-      lateFacts: 0,
-      quotes: [],
-      verdict: null,
-      news: [],
-      publishedHostCount: 0,
-      publishedState: null,
-      isChanged: true,
-      isJoined: false,
-      isFolded: false,
-    };
+    const record = this.#ids.recordOf(watch, episode, (id) =>
+      newRecord(watch.rule, watch.scope, episode, {
+        id,
+        sequence: this.#sequence++,
+        logTimeMs: this.#logTimeMs,
+      }),
+    );
+    reopen(record);
+    return record;
   }
 
   #advance(watch: Watch, record: IncidentRecord): void {
@@ -250,7 +184,8 @@ export class ScopeStage {
       this.#compareWithLarger(watch, record);
     }
     followVerdict(record, watch.reader, Math.floor(this.#logTimeMs / 1_000));
-    advance(record, this.#logTimeMs, watch.joinSeconds);
+    countSilent(record, watch.reader);
+    advance(record, this.#logTimeMs, watch.joinSeconds, watch.reader);
     const reason = revisionDue(record, this.#logTimeMs);
     if (reason !== null) this.#publish(watch, record, reason);
     // A withdrawn incident that nobody ever heard of has nothing left to say.
@@ -261,25 +196,21 @@ export class ScopeStage {
     if (record.revision === 0) {
       record.sequence = this.#sequence++;
       record.detectedAtMs = this.#logTimeMs;
-      this.#nameByMetAt(record);
+      this.#ids.nameByMetAt(record);
     }
     record.revision += 1;
     record.revisedAtMs = this.#logTimeMs;
     if (isLiving(record)) keepQuotes(watch, record, reason);
+    if (hasRisen(record)) record.escalation += 1;
     this.#options.sink.publish(watch, record, reason);
-    record.publishedState = record.state;
-    record.publishedHostCount = record.hostCount;
-    record.isChanged = false;
-    record.isJoined = false;
-    record.news = [];
+    markPublished(record);
   }
 
   #tellNews(record: IncidentRecord): void {
-    for (const watch of this.#watches) {
-      if (!watch.records.includes(record)) continue;
-      this.#unsettled.set(record, watch);
-      return this.#advance(watch, record);
-    }
+    const watch = this.#watches.watchOf(record);
+    if (watch === undefined) return;
+    this.#unsettled.add(record, watch);
+    this.#advance(watch, record);
   }
 
   /** Neither log time nor what is not told yet can bring a revision. */
@@ -288,42 +219,20 @@ export class ScopeStage {
     return !isOpen(record) && !record.isChanged && !(isHeldOff(record) && holds);
   }
 
-  /** An incident that waited for its first revision is named by where it begins now. */
-  #nameByMetAt(record: IncidentRecord): void {
-    const { rule, scope, metAt } = record;
-    for (let attempt = 0; ; attempt++) {
-      const id = incidentId(rule.name, scope.name, scope.value, metAt, attempt);
-      const holder = this.#byId.get(id);
-      if (holder === record) return;
-      if (holder !== undefined || this.#isTaken(id)) continue;
-      this.#byId.delete(record.id);
-      this.#byId.set(id, record);
-      record.id = id;
-      return;
-    }
-  }
-
-  #isTaken(id: string): boolean {
-    return this.#options.isTaken?.(id) ?? false;
-  }
-
   /** The last word on an incident whose newest figures are not out yet. */
   #flush(watch: Watch, record: IncidentRecord): void {
     if (watch.rule.type === "single_host" && isFollowed(record)) {
       this.#compareWithLarger(watch, record);
     }
-    advance(record, this.#logTimeMs, watch.joinSeconds);
+    advance(record, this.#logTimeMs, watch.joinSeconds, watch.reader);
     const isNew = record.revision === 0 && isLiving(record);
     const isStale =
       record.revision > 0 && (record.isChanged || record.state !== record.publishedState);
     if (isNew || isStale) this.#publish(watch, record, isNew ? "first" : "cadence");
   }
 
-  /** A single host's incident stands only where no larger one holds all of it. */
   #compareWithLarger(watch: Watch, record: IncidentRecord): void {
-    const larger = this.#options.largerThan(watch, record);
-    if (larger === null && record.isFolded) unfold(record);
-    if (larger !== null && !record.isFolded) fold(record, larger.id);
+    standBeside(record, this.#options.largerThan(watch, record));
   }
 
   #foldSingles(watch: Watch, larger: IncidentRecord): void {
@@ -331,18 +240,11 @@ export class ScopeStage {
     this.compareAgain(this.#options.hostWatchesOf(watch, span), span);
   }
 
-  #retire(watch: Watch, beforeSecond: number): void {
-    const kept: IncidentRecord[] = [];
-    for (const record of watch.records) {
-      if (record.lastSeenAt + watch.joinSeconds >= beforeSecond) {
-        kept.push(record);
-        continue;
-      }
-      this.#byId.delete(record.id);
+  #retire(beforeSecond: number): void {
+    this.#watches.retire(beforeSecond, (watch, record) => {
+      this.#ids.delete(record);
       this.#unsettled.delete(record);
       this.#options.sink.finalise(watch, record);
-    }
-    watch.records = kept;
-    if (kept.length === 0) this.#watches.delete(watch);
+    });
   }
 }

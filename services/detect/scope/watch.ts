@@ -4,8 +4,10 @@ import { episodesNear, isNear } from "./episodes-near.ts";
 import type { Span } from "./episodes.ts";
 import { GrowingFigures } from "./growing-figures.ts";
 import { type IncidentRecord, isFollowed, isLiving } from "./incident-record.ts";
+import type { LargerIncident } from "./larger-incident.ts";
 import type { ScopeReader } from "./reader.ts";
 import { reconcile } from "./reconcile.ts";
+import { joinSeverity, raiseSeverity } from "./rising-severity.ts";
 
 /** Two yes-seconds with fewer no-seconds than this between them are one incident. */
 export function joinSecondsOf({ withinSeconds, reopenWithinSeconds }: Rule): number {
@@ -74,6 +76,8 @@ export class Watch {
     for (const { incident, survivor } of merged) {
       withdraw(incident.record, "merged", survivor.record.id);
       survivor.record.isJoined = true;
+      joinSeverity(survivor.record, incident.record);
+      survivor.record.quotesDueFrom = 0;
       survivor.record.lateFacts += incident.record.lateFacts;
       changed.push(incident.record);
     }
@@ -86,28 +90,42 @@ export class Watch {
       const isTouched = dirty.from <= episode.to && dirty.to >= record.startedAt;
       const hasMoved = this.#measure(record, episode, dirty, settledBefore);
       if (isTouched || hasMoved) record.isChanged = true;
+      dueForQuotes(record, dirty.from);
       changed.push(record);
     }
     for (const episode of opened) {
       const record = open(this, episode);
       this.#measure(record, episode, { from: episode.from, to: episode.to }, settledBefore);
       record.isChanged = true;
+      record.quotesDueFrom = 0;
       if (!this.records.includes(record)) this.records.push(record);
       changed.push(record);
     }
     for (const record of changed) {
-      if (isLiving(record) && record.isChanged) record.lateFacts += lateFacts;
+      if (!isLiving(record) || !record.isChanged) continue;
+      record.lateFacts += lateFacts;
+      raiseSeverity(record, this.reader, dirty);
     }
     this.records.sort((a, b) => a.metAt - b.metAt || a.sequence - b.sequence);
     return changed;
+  }
+
+  /** Whether what changes in a span can touch an incident. */
+  hasNear(span: Span): boolean {
+    return this.records.some((record) => this.#isNear(record, span));
+  }
+
+  #isNear(record: IncidentRecord, span: Span): boolean {
+    const episode = { from: record.metAt, to: record.lastSeenAt };
+    return isFollowed(record) && isNear(episode, span, this.joinSeconds);
   }
 
   /** The incidents that what changed could touch. */
   #knownNear(dirty: Span): KnownRecord[] {
     const known: KnownRecord[] = [];
     for (const record of this.records) {
+      if (!this.#isNear(record, dirty)) continue;
       const episode = { from: record.metAt, to: record.lastSeenAt };
-      if (!isFollowed(record) || !isNear(episode, dirty, this.joinSeconds)) continue;
       // One that nobody has heard of survives none that was published.
       const sequence = record.revision === 0 ? Number.MAX_SAFE_INTEGER : record.sequence;
       known.push({ ...episode, sequence, record });
@@ -125,6 +143,7 @@ export class Watch {
     record.metAt = episode.from;
     record.lastSeenAt = episode.to;
     if (!isOld && mayStartElsewhere) record.startedAt = this.reader.startOf(episode.from);
+    if (record.startedAt < startedAt) dueForQuotes(record, record.startedAt);
     const hosts = this.reader.hostCount(record.startedAt, record.lastSeenAt);
     // Hosts whose runs are forgotten took part all the same.
     record.hostCount = isOld ? Math.max(hostCount, hosts) : hosts;
@@ -137,20 +156,24 @@ export class Watch {
   }
 }
 
+function dueForQuotes(record: IncidentRecord, fromSecond: number): void {
+  record.quotesDueFrom = Math.min(record.quotesDueFrom ?? fromSecond, fromSecond);
+}
+
 interface KnownRecord extends Span {
   readonly sequence: number;
   readonly record: IncidentRecord;
 }
 
-/** Takes an incident back because a larger one of another rule holds all of it. */
-export function fold(record: IncidentRecord, into: string): void {
-  withdraw(record, "merged", into);
-  record.isFolded = true;
-}
-
-export function unfold(record: IncidentRecord): void {
-  record.isFolded = false;
-  reopen(record);
+/** A single host's incident stands only where no larger one of another rule holds all of it. */
+export function standBeside(record: IncidentRecord, larger: LargerIncident | null): void {
+  if (larger === null && record.isFolded) {
+    record.isFolded = false;
+    reopen(record);
+  } else if (larger !== null && !record.isFolded) {
+    withdraw(record, "merged", larger.id);
+    record.isFolded = true;
+  }
 }
 
 /** Takes back that an incident was withdrawn; log time then says what has become of it. */

@@ -1,9 +1,13 @@
 import type { HostStage } from "../host/host-stage.ts";
 import type { ByteReader, ByteWriter } from "./byte-writer.ts";
 
-/** The settings of one host and its counter series: baselines, and samples that may still split. */
+/**
+ * When one host was heard, its settings and its counter series: baselines, and samples that may
+ * still split.
+ */
 export function writeCounters(writer: ByteWriter, stage: HostStage, host: number): void {
-  const { counters, postures } = stage;
+  const { counters, postures, silent } = stage;
+  writer.count(silent.wordOf(host));
   writer.count(postures.secondOf(host));
   if (postures.secondOf(host) > 0) writer.count(postures.of(host));
   const all = counters.series;
@@ -21,7 +25,8 @@ export function writeCounters(writer: ByteWriter, stage: HostStage, host: number
 }
 
 export function readCounters(reader: ByteReader, stage: HostStage, host: number): void {
-  const { counters, postures } = stage;
+  const { counters, postures, silent } = stage;
+  silent.restoreWord(host, reader.count());
   const postureSecond = reader.count();
   if (postureSecond > 0) postures.put(host, postureSecond, 0, reader.count());
   for (let left = reader.count(); left > 0; left--) {

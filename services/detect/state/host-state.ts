@@ -2,6 +2,7 @@ import { setImmediate as otherWork } from "node:timers/promises";
 import { FactBatch } from "../../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import type { HostStage } from "../host/host-stage.ts";
+import type { SilenceState } from "../host/silent-hosts.ts";
 import type { SourceClock, SourceState } from "../host/source-clock.ts";
 import { NO_TRACK } from "../host/track-cells.ts";
 import { LIMITS } from "../limits.ts";
@@ -9,7 +10,7 @@ import { ByteReader, ByteWriter } from "./byte-writer.ts";
 import { readCounters, writeCounters } from "./counter-state.ts";
 
 /** Raised when the layout below changes; an older snapshot is then folded anew from the log. */
-export const HOST_STATE_LAYOUT = 3;
+export const HOST_STATE_LAYOUT = 4;
 
 const NO_GAUGE = -1;
 const FACTS_PER_BATCH = 1_024;
@@ -28,7 +29,9 @@ export interface HostStateParts {
 export async function encodeHostState(parts: HostStateParts): Promise<Uint8Array> {
   const { stage, directory, clock } = parts;
   const writer = new ByteWriter();
-  writer.text(JSON.stringify({ logTimeMs: finite(clock.logTimeMs), sources: clock.states() }));
+  const silence = stage.silent.state();
+  const times = { logTimeMs: finite(clock.logTimeMs), sources: clock.states(), silence };
+  writer.text(JSON.stringify(times));
   writer.count(stage.hosts);
   for (let host = 0; host < stage.hostsEnd; host++) {
     if (!stage.isSeen(host)) continue;
@@ -66,6 +69,12 @@ function writeTracks(writer: ByteWriter, stage: HostStage, host: number): void {
   }
 }
 
+interface StoredTimes {
+  readonly logTimeMs: number | null;
+  readonly sources: readonly SourceState[];
+  readonly silence: SilenceState | null;
+}
+
 /**
  * Folds a stored state into a new stage. What was told needs no telling again but for runs that may
  * still grow; under another configuration nobody has heard of any of it yet.
@@ -77,10 +86,8 @@ export async function restoreHostState(
 ): Promise<void> {
   const { stage, directory, clock } = parts;
   const reader = new ByteReader(bytes);
-  const { logTimeMs, sources } = JSON.parse(reader.text()) as {
-    logTimeMs: number | null;
-    sources: SourceState[];
-  };
+  const { logTimeMs, sources, silence } = JSON.parse(reader.text()) as StoredTimes;
+  if (silence !== null) stage.silent.restore(silence);
   clock.restore(sources, logTimeMs ?? Number.NEGATIVE_INFINITY);
   const batch = new FactBatch(FACTS_PER_BATCH);
   const add = (
@@ -121,7 +128,7 @@ export async function restoreHostState(
   if (logTimeMs === null) return;
   const logSecond = Math.floor(logTimeMs / 1_000);
   if (wasTold) stage.resume(logSecond);
-  else stage.finalSecond = logSecond - 1;
+  else stage.hot.finalSecond = logSecond - 1;
 }
 
 function foldAndClear(stage: HostStage, batch: FactBatch): void {

@@ -2,19 +2,21 @@ import type { Outline } from "../../../lib/domain/outline.ts";
 import type { SourceState } from "../host/source-clock.ts";
 import type { BehindState } from "../scope/behind.ts";
 import type { Span } from "../scope/episodes.ts";
+import { FoldedHostReader } from "../scope/folded-host-reader.ts";
 import {
-  FoldedHostReader,
   FoldedScopeReader,
   type PartitionBlindness,
+  type PartitionSilence,
 } from "../scope/folded-reader.ts";
 import type { IncidentRecord } from "../scope/incident-record.ts";
 import type { KnownControlsState } from "../scope/known-controls.ts";
 import type { Run } from "../scope/participant-book.ts";
 import type { StageState } from "../scope/scope-stage.ts";
-import type { HashedRule, TallyFold } from "../scope/tally-fold.ts";
+import type { HashedRule } from "../scope/folded-watches.ts";
+import type { TallyFold } from "../scope/tally-fold.ts";
 
 /** Raised when the layout below changes. */
-export const SCOPE_STATE_LAYOUT = 5;
+export const SCOPE_STATE_LAYOUT = 6;
 
 type StoredRecord = Omit<IncidentRecord, "rule" | "scope">;
 
@@ -29,6 +31,7 @@ interface StoredWatch {
   /** What is not seen of a scope. */
   readonly missing?: readonly (readonly [string, readonly Run[]])[];
   readonly blindness?: readonly (readonly [number, PartitionBlindness])[];
+  readonly silence?: readonly (readonly [number, PartitionSilence])[];
   /** By cover and partition: rows of second, revision, change, offered, suppressed. */
   readonly parts: readonly (readonly [string, number, number, readonly number[]])[];
 }
@@ -46,8 +49,8 @@ interface StoredFold {
 /** A scope stage as bytes: series, runs and incidents of what is or was hot, so JSON is enough. */
 export function encodeScopeState(fold: TallyFold): Uint8Array {
   const watches: StoredWatch[] = [];
-  for (const { rule: ofWatch, scope, reader, records } of fold.watches()) {
-    const known = fold.ruleNamed(ofWatch.name)!;
+  for (const { rule: ofWatch, scope, reader, records } of fold.watches.all()) {
+    const known = fold.watches.ruleNamed(ofWatch.name)!;
     const rule = { rule: ofWatch.name, covers: coversOf(known), configHash: known.configHash };
     const stored = records.map(({ rule: _rule, scope: _scope, ...record }) => record);
     if (reader instanceof FoldedHostReader) {
@@ -56,7 +59,7 @@ export function encodeScopeState(fold: TallyFold): Uint8Array {
     } else if (reader instanceof FoldedScopeReader) {
       const runs = [...reader.book.entries()];
       const missing = [...reader.missing.entries()];
-      const seen = { missing, blindness: reader.blindnessBy() };
+      const seen = { missing, blindness: reader.blindnessBy(), silence: reader.silenceBy() };
       watches.push({ ...rule, scope, records: stored, runs, parts: partsOf(reader), ...seen });
     }
   }
@@ -97,16 +100,18 @@ export function restoreScopeState(bytes: Uint8Array, fold: TallyFold): void {
   fold.behind.restore(stored.behind);
   for (const outline of stored.elsewhere) fold.elsewhere.put(outline);
   for (const { rule, scope, records, runs, parts, covers, configHash, ...seen } of stored.watches) {
-    const { missing = [], blindness = [] } = seen;
-    const known = fold.ruleNamed(rule);
+    const { missing = [], blindness = [], silence = [] } = seen;
+    const known = fold.watches.ruleNamed(rule);
     // The host stage tells all it keeps under the new hash; what was summed under the old one goes.
     if (known === null || coversOf(known).join() !== covers.join()) continue;
-    const watch = fold.watchOf(rule, scope)!;
+    const watch = fold.watches.of(rule, scope)!;
     const reader = watch.reader as FoldedHostReader | FoldedScopeReader;
     for (const [host, hostRuns] of runs) for (const run of hostRuns) reader.book.put(host, run);
     if (reader instanceof FoldedScopeReader) {
       for (const [host, gaps] of missing) for (const gap of gaps) reader.missing.put(host, gap);
       for (const [partition, told] of blindness) reader.setBlindness(partition, told);
+      for (const [partition, told] of silence)
+        reader.setSilence(known.uses[0]!.coverHash, partition, told);
       for (const [coverHash, partition, hostsSeen, rows] of parts) {
         reader.setHostsSeen(partition, hostsSeen);
         const part = reader.part(coverHash, partition);

@@ -46,6 +46,8 @@ class Cells implements ScopeReader {
   hostCount = (): number => 0;
   quotes = () => [];
   blindness = () => ({ hostsSampled: 0, spots: [], linesMissing: [] });
+  silence = () => ({ hosts: 0, named: [] });
+  isQuietProven = (): boolean => false;
   hostsSeen = (): number => 0;
 
   #within(from: number, to: number): Cell[] {

@@ -82,4 +82,24 @@ describe("a host stage with counters", () => {
     expect(members[0]!.hostsSampled).toEqual([HOSTS]);
     expect(members[0]!.blind).toEqual([[2]]);
   });
+
+  it("still knows which settings hide something where a host sends nothing else", async () => {
+    const first = newParts();
+    const batch = new FactBatch(1);
+    batch.host[0] = first.directory.idOf("", "fra1-web-0");
+    batch.timeMs[0] = START * 1_000;
+    batch.gauge[0] = -1;
+    batch.length = 1;
+    const readings = new ReadingColumns();
+    const posture = [{ name: "net.inet.icmp.icmplim_output", value: 0 }];
+    const named = { boot: null, os: "freebsd", sampler: "ship", uptimeSeconds: null } as const;
+    readings.add(0, { ...named, counters: [], gauges: [], posture });
+    batch.readings = readings;
+    first.stage.fold(batch, 0, 1);
+    const second = newParts();
+    await restoreHostState(await encodeHostState(first), second);
+    const [members] = second.stage.members;
+    expect(members!.blind).toEqual([[1]]);
+    expect(members!.hostsSampled).toEqual([0]);
+  });
 });

@@ -60,13 +60,15 @@ function cellsOf({ stage, directory }: HostStateParts): string[] {
   const cells: string[] = [];
   for (let host = 0; host < stage.hosts; host++) {
     const label = directory.labelOf(stage.directoryId(host));
-    cells.push(label);
+    const own: string[] = [];
     for (let track = stage.firstTrack(host); track !== NO_TRACK; track = stage.tracks.next(track)) {
       stage.tracks.visitWhile(track, (...cell) => {
-        cells.push(`${label} ${stage.tracks.gauge(track)} ${cell.join(" ")}`);
+        own.push(`${label} ${stage.tracks.gauge(track)} ${cell.join(" ")}`);
         return true;
       });
     }
+    // In which order a host's gauges are kept says nothing.
+    cells.push(label, ...own.sort());
   }
   return cells;
 }

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../../lib/config/load.ts";
 import { rulesOf } from "../../../lib/config/rule-pack.ts";
 import { validate } from "../../../lib/config/validate.ts";
+import { ALONE_STEPS } from "../../../lib/domain/alone-steps.ts";
 import { FLOOD_MASK, FLOOD_STEPS } from "../../../lib/domain/flood-steps.ts";
-import { gaugeMask, SIGNALS } from "../../../lib/domain/gauge.ts";
+import { gaugeMask } from "../../../lib/domain/gauge.ts";
 
 test("without rules the default pack applies", () => {
   const { config } = loadConfig({ env: {}, workingDirectory: "/nonexistent" });
@@ -17,7 +18,7 @@ test("without rules the default pack applies", () => {
       hosts: 3,
       withinSeconds: 120,
       reopenWithinSeconds: 0,
-      severity: "high",
+      severity: null,
       steps: FLOOD_STEPS,
       gapSeconds: 10,
     },
@@ -25,12 +26,13 @@ test("without rules the default pack applies", () => {
       name: "single-host",
       type: "single_host",
       scope: "host",
-      gaugeMask: gaugeMask(SIGNALS.limit),
-      signal: "limit",
+      gaugeMask: FLOOD_MASK,
+      signal: "flood",
       hosts: 1,
       withinSeconds: 60,
       reopenWithinSeconds: 0,
       severity: "low",
+      steps: ALONE_STEPS,
     },
   ]);
 });
@@ -50,6 +52,15 @@ test("rule resets counts hosts whose resets are far above normal, one of them un
       severity: "medium",
     },
   ]);
+});
+
+test("a flood rule of noisy hosts asks for so many times the dwell", () => {
+  const flood = { name: "flood", type: "flood", scope: "site", dwell_factor: 2 };
+  const { config } = validate({ rules: [flood] });
+  const [rule] = config === null ? [] : rulesOf(config);
+  expect(rule?.steps?.map(({ dwellSeconds }) => dwellSeconds)).toEqual(
+    FLOOD_STEPS.map(({ dwellSeconds }) => dwellSeconds * 2),
+  );
 });
 
 test("a rules list replaces the pack; a class names one gauge, a signal its family", () => {

@@ -101,11 +101,13 @@ const observationBatch: fc.Arbitrary<ObservationBatch> = fc
       .map((batch) => ({ ...batch, texts: batch.textOf.map((row) => `text ${row}`) }));
   });
 
+const silences = fc.array(fc.tuple(text, count), { maxLength: 5 });
+
 const tally = fc.uniqueArray(fc.nat(86_400), { maxLength: 20 }).chain((offsets) => {
   const rows = offsets.length;
   const column = fc.array(int, { minLength: rows, maxLength: rows });
   const wide = fc.array(count, { minLength: rows, maxLength: rows });
-  return fc.record({
+  const all = fc.record({
     ruleHash: text,
     scope,
     partition: int,
@@ -118,8 +120,15 @@ const tally = fc.uniqueArray(fc.nat(86_400), { maxLength: 20 }).chain((offsets) 
     hostsSeen: count,
     hostsSampled: count,
     blind: fc.array(count, { maxLength: 4 }),
+    hostsSilent: count,
+    silences,
     lateFacts: count,
   });
+  return all.map(({ silences: named, ...rest }) => ({
+    ...rest,
+    silent: named.map(([host]) => host),
+    silentSince: named.map(([, since]) => since),
+  }));
 });
 
 const incident = fc.record({
@@ -257,6 +266,7 @@ export const MESSAGE_ARBITRARIES: { [Name in MessageName]: fc.Arbitrary<Messages
     suppressed: count,
     text: maybe(text),
     at: maybe(text),
+    isOverProven: fc.boolean(),
     revision: count,
   }),
   heartbeat: fc.record({

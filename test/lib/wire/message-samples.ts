@@ -83,6 +83,9 @@ export const MESSAGE_SAMPLES: Messages = {
     hostsSeen: 50,
     hostsSampled: 0,
     blind: [],
+    hostsSilent: 0,
+    silent: [],
+    silentSince: [],
     lateFacts: 3,
   },
   participant: {
@@ -99,6 +102,7 @@ export const MESSAGE_SAMPLES: Messages = {
     suppressed: 41_873,
     text: "Limiting tcp reset response from 422 to 192 packets/sec",
     at: "tidegauge.lines/3@8812#17",
+    isOverProven: false,
     revision: 8_812,
   },
   heartbeat: {
