@@ -5,7 +5,6 @@
  */
 import { readFileSync } from "node:fs";
 import { assert } from "../lib/domain/assert.ts";
-import { NAME_HASH_SEED } from "../lib/domain/name-table.ts";
 import { utcZone } from "../lib/domain/zone.ts";
 import { FAST_DROP, FAST_LIMIT, FastLine } from "../services/ingest/core/fast-line.ts";
 import { OUTCOME_PASS, Reading } from "../services/ingest/core/reading.ts";
@@ -76,7 +75,7 @@ function readFast(bytes: Uint8Array): number {
   let sum = 0;
   fast.open(bytes);
   for (let start = 0; start < bytes.length;) {
-    const outcome = fast.read(start, bytes.length, NAME_HASH_SEED);
+    const outcome = fast.read(start, bytes.length);
     if (outcome === FAST_LIMIT) sum += fast.limit.offered;
     if (outcome === FAST_LIMIT || outcome === FAST_DROP) {
       start = fast.end + 1;

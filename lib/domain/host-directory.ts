@@ -35,7 +35,7 @@ export class HostDirectory {
     return this.#names.size;
   }
 
-  /** A realm's number, and the seed that its spellings are hashed from. */
+  /** A realm's number. */
   realm(name: string): number {
     const known = this.#realms.indexOf(name);
     if (known >= 0) return known;
@@ -43,13 +43,9 @@ export class HostDirectory {
     return this.#realms.length - 1;
   }
 
-  seed(realm: number): number {
-    return realm === 0 ? NAME_HASH_SEED : hashStep(NAME_HASH_SEED, realm);
-  }
-
-  /** The host spelled in bytes[start, end); `hash` is hashStep over them from `seed(realm)`. */
-  idOfBytes(bytes: Uint8Array, start: number, end: number, hash: number, realm: number): number {
-    const spelling = this.#names.intern(bytes, start, end, hash);
+  /** The host spelled in bytes[start, end). */
+  idOfBytes(bytes: Uint8Array, start: number, end: number, realm: number): number {
+    const spelling = this.#names.intern(bytes, start, end, seedOf(realm));
     const known = spelling < this.#hostSpelled.length ? this.#hostSpelled[spelling]! : NONE;
     return known === NONE ? this.#learn(spelling, realm) : known;
   }
@@ -58,11 +54,9 @@ export class HostDirectory {
     return this.idOfName(this.realm(realm), encoder.encode(spelling));
   }
 
-  /** As idOfBytes, for a whole array that nobody has hashed. */
+  /** The same for a whole array. */
   idOfName(realm: number, bytes: Uint8Array): number {
-    let hash = this.seed(realm);
-    for (let i = 0; i < bytes.length; i++) hash = hashStep(hash, bytes[i]!);
-    return this.idOfBytes(bytes, 0, bytes.length, hash, realm);
+    return this.idOfBytes(bytes, 0, bytes.length, realm);
   }
 
   nameOf(host: number): string {
@@ -89,7 +83,7 @@ export class HostDirectory {
     const text = this.#names.nameOf(spelling);
     const identity = hostIdentity(text, this.#rules(realmName));
     const isOwn = identity === text;
-    const name = isOwn ? spelling : this.#names.internText(identity, this.seed(realm));
+    const name = isOwn ? spelling : this.#names.internText(identity, seedOf(realm));
     this.#hostNamed = withRoom(this.#hostNamed, name);
     if (this.#hostNamed[name] === NONE) this.#hostNamed[name] = this.#add(name, realm);
     this.#hostSpelled = withRoom(this.#hostSpelled, spelling);
@@ -109,6 +103,11 @@ export class HostDirectory {
     this.#realmOf[host] = realm;
     return host;
   }
+}
+
+/** What the spellings of a realm are hashed from. */
+function seedOf(realm: number): number {
+  return realm === 0 ? NAME_HASH_SEED : hashStep(NAME_HASH_SEED, realm);
 }
 
 function withRoom(array: Int32Array<ArrayBuffer>, index: number): Int32Array<ArrayBuffer> {

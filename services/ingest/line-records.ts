@@ -39,7 +39,6 @@ export class LineRecords {
   #buffer: Buffer = Buffer.alloc(0);
   #source: LineSource | null = null;
   #realm = 0;
-  #hostSeed = 0;
   #trust = 0;
 
   constructor({ directory, packer, retainMs }: LineRecordsOptions) {
@@ -58,7 +57,7 @@ export class LineRecords {
     if (length === 0 || length > LIMITS.lineBytesMax) return false;
     if (buffer !== this.#arrayBuffer) this.#open(buffer);
     if (source !== this.#source) this.#enter(source);
-    const outcome = this.#fast.readAlone(byteOffset, byteOffset + length, this.#hostSeed);
+    const outcome = this.#fast.readAlone(byteOffset, byteOffset + length);
     if (outcome === FAST_LIMIT) return this.#add(place, record, source, counts);
     if (outcome !== FAST_DROP) return false;
     counts.lines += 1;
@@ -80,13 +79,13 @@ export class LineRecords {
   ): boolean {
     const bytes = this.#buffer;
     const rows = this.#rows;
-    const { dateStart, hostStart, hostEnd, hostHash, textStart, end, limit } = this.#fast;
+    const { dateStart, hostStart, hostEnd, textStart, end, limit } = this.#fast;
     rows.open(arrivalMs, zone);
     const timeMs = rows.timeMs(bytes, dateStart);
     if (Number.isNaN(timeMs)) return false;
     counts.lines += 1;
     counts.pass += 1;
-    const host = this.#directory.idOfBytes(bytes, hostStart, hostEnd, hostHash, this.#realm);
+    const host = this.#directory.idOfBytes(bytes, hostStart, hostEnd, this.#realm);
     const text = bytes.toString("utf8", textStart, end);
     const origin = { place: `${place}@${offset}`, arrivalMs };
     rows.add(host, origin, limit, { timeMs, trust: this.#trust, line: 1, text });
@@ -102,7 +101,6 @@ export class LineRecords {
   #enter(source: LineSource): void {
     this.#source = source;
     this.#realm = this.#directory.realm(source.realm);
-    this.#hostSeed = this.#directory.seed(this.#realm);
     this.#trust = TRUSTS.indexOf(source.trust);
   }
 }

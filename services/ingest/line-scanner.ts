@@ -1,7 +1,6 @@
 import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { NO_READINGS, ReadingColumns } from "../../lib/domain/host-readings.ts";
-import { hashStep } from "../../lib/domain/name-table.ts";
 import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
 import { FastDate } from "./core/fast-date.ts";
 import { isBelievable } from "./core/event-time.ts";
@@ -58,7 +57,6 @@ export class LineScanner {
   #dateMs = Number.NaN;
   readonly #reading = new Reading();
   readonly #realm: number;
-  readonly #hostSeed: number;
   readonly #originHost: number;
   /** The rest of a line beyond the cap is skipped up to its newline. */
   #isSkipping = false;
@@ -76,7 +74,6 @@ export class LineScanner {
     this.batch.origins = [options.origin];
     this.#date = new FastDate(context.referenceMs, context.zone);
     this.#realm = directory.realm(realm);
-    this.#hostSeed = directory.seed(this.#realm);
     this.#originHost = originHost === null ? NO_HOST : directory.idOf(realm, originHost);
   }
 
@@ -98,7 +95,7 @@ export class LineScanner {
     let pos = this.#isSkipping ? this.#skipExcess(bytes, start, end) : start;
     let dropped = 0;
     while (pos < end && batch.length < batch.capacity) {
-      const outcome = fast.read(pos, end, this.#hostSeed);
+      const outcome = fast.read(pos, end);
       if (outcome === FAST_DROP && fast.end - pos <= LIMITS.lineBytesMax) {
         dropped += 1;
         this.#lineNumber += 1;
@@ -132,13 +129,7 @@ export class LineScanner {
     counts.lines += 1;
     counts.pass += 1;
     const at = batch.length++;
-    batch.host[at] = directory.idOfBytes(
-      bytes,
-      fast.hostStart,
-      fast.hostEnd,
-      fast.hostHash,
-      this.#realm,
-    );
+    batch.host[at] = directory.idOfBytes(bytes, fast.hostStart, fast.hostEnd, this.#realm);
     batch.timeMs[at] = timeMs;
     const { gauge, offered, allowed } = fast.limit;
     batch.gauge[at] = gauge;
@@ -250,10 +241,8 @@ export class LineScanner {
 
   #hostOf(bytes: Uint8Array, reading: Reading): number {
     if (reading.hostStart < 0) return this.#originHost;
-    let hash = this.#hostSeed;
-    for (let at = reading.hostStart; at < reading.hostEnd; at++) hash = hashStep(hash, bytes[at]!);
     const { directory } = this.#options;
-    return directory.idOfBytes(bytes, reading.hostStart, reading.hostEnd, hash, this.#realm);
+    return directory.idOfBytes(bytes, reading.hostStart, reading.hostEnd, this.#realm);
   }
 
   #reject(reason: number, bytes: Uint8Array): void {

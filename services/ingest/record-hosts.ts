@@ -1,14 +1,11 @@
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import type { LineBatch } from "../../lib/domain/line-batch.ts";
-import { hashStep } from "../../lib/domain/name-table.ts";
 
 const COLON = ":";
 export const NO_HOST = -1;
 
 /** Whose the lines of a record are, as ids of the directory: who is named, else who sent them. */
 export class RecordHosts {
-  /** What a hash of a name begins with, in the realm of the record. */
-  seed = 0;
   readonly #directory: HostDirectory;
   #batch!: LineBatch;
   #realm = 0;
@@ -24,7 +21,6 @@ export class RecordHosts {
   open(batch: LineBatch): void {
     this.#batch = batch;
     this.#realm = this.#directory.realm(batch.realm);
-    this.seed = this.#directory.seed(this.#realm);
     // Lines that no segment speaks for have no sender.
     this.enter(null);
   }
@@ -35,17 +31,10 @@ export class RecordHosts {
     this.#originHost = undefined;
   }
 
-  /** The name in [start, end), whose hash is known. */
-  ofHash(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    return this.#directory.idOfBytes(bytes, start, end, hash, this.#realm);
-  }
-
   /** The name in [start, end), where `start` is not negative. */
   ofBytes(bytes: Uint8Array, start: number, end: number): number {
     if (start < 0) return this.#ofOrigin();
-    let hash = this.seed;
-    for (let at = start; at < end; at++) hash = hashStep(hash, bytes[at]!);
-    return this.ofHash(bytes, start, end, hash);
+    return this.#directory.idOfBytes(bytes, start, end, this.#realm);
   }
 
   ofName(host: string | null): number {

@@ -127,7 +127,7 @@ export class RecordScanner {
 
   #readNext(bytes: Uint8Array, pos: number): number {
     const fast = this.#fast;
-    const outcome = fast.read(pos, bytes.length, this.#hosts.seed);
+    const outcome = fast.read(pos, bytes.length);
     if (outcome === FAST_DROP && fast.end - pos <= LIMITS.lineBytesMax) {
       const { counts } = this.#record;
       counts.lines += 1;
@@ -149,7 +149,7 @@ export class RecordScanner {
     if (Number.isNaN(timeMs)) return false;
     counts.lines += 1;
     counts.pass += 1;
-    const host = this.#hosts.ofHash(bytes, fast.hostStart, fast.hostEnd, fast.hostHash);
+    const host = this.#hosts.ofBytes(bytes, fast.hostStart, fast.hostEnd);
     const text = this.#text(bytes, fast.textStart, fast.end);
     const of = { timeMs, trust: this.#trust, line: this.#line, text };
     this.#limits.add(host, origin, fast.limit, of);

@@ -108,6 +108,7 @@ export class TrackCells {
    * Adds up the hot cells in [fromSecond, toSecond] into `total`, which stays as it is without any.
    */
   measure(track: number, fromSecond: number, toSecond: number, total: TrackTotal): void {
+    if (this.rows[track * WORDS + LAST_HOT]! < fromSecond) return;
     const pool = this.pool;
     const bit = 1 << this.gauge(track);
     for (let chunk = this.tailOf(track); chunk !== NO_CHUNK;) {

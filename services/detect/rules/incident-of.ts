@@ -87,7 +87,7 @@ export function incidentOf(
     resolvedAt: record.resolvedAtMs === null ? null : formatTime(record.resolvedAtMs),
     hosts: {
       count: record.hostCount,
-      list: figures.participants.slice(0, LIMITS.hostsListedMax).map(hostOf),
+      list: hostsOf(figures.participants.slice(0, LIMITS.hostsListedMax)),
       truncated: figures.participants.length > LIMITS.hostsListedMax,
     },
     measure: {
@@ -151,14 +151,26 @@ function timeOf(second: number): string {
   return formatTime(second * 1_000);
 }
 
-function hostOf(participant: ParticipantView): IncidentHost {
-  return {
+/** Most hosts of an incident were hot by the same gauges, in the same seconds. */
+function hostsOf(participants: readonly ParticipantView[]): IncidentHost[] {
+  const signals = toldOnce(signalsOf);
+  const time = toldOnce(timeOf);
+  return participants.map((participant) => ({
     host: participant.host,
-    firstSeenAt: timeOf(participant.firstSecond),
-    lastSeenAt: timeOf(participant.lastSecond),
-    signals: signalsOf(participant.gaugeMask),
+    firstSeenAt: time(participant.firstSecond),
+    lastSeenAt: time(participant.lastSecond),
+    signals: signals(participant.gaugeMask),
     offeredPeak: participant.offeredPeak,
     suppressed: participant.suppressed,
+  }));
+}
+
+function toldOnce<T>(tell: (number: number) => T): (number: number) => T {
+  const told = new Map<number, T>();
+  return (number) => {
+    let answer = told.get(number);
+    if (answer === undefined) told.set(number, (answer = tell(number)));
+    return answer;
   };
 }
 

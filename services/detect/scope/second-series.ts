@@ -204,8 +204,14 @@ export class SecondSeries implements SeriesView {
       const chunk = this.#chunkAt(index);
       const splitSecond = chunk.splitFor(second);
       if (splitSecond === 0) return chunk;
-      this.#chunks.splice(index + 1, 0, chunk.split(splitSecond));
-      this.#froms.splice(index + 1, 0, splitSecond);
+      const other = chunk.split(splitSecond);
+      if (index + 1 === this.#chunks.length) {
+        this.#chunks.push(other);
+        this.#froms.push(splitSecond);
+      } else {
+        this.#chunks.splice(index + 1, 0, other);
+        this.#froms.splice(index + 1, 0, splitSecond);
+      }
     }
   }
 

@@ -1,4 +1,3 @@
-import { hashStep } from "../../../lib/domain/name-table.ts";
 import { skipPriority } from "../envelopes/printk.ts";
 import { newlineFrom } from "./byte-words.ts";
 import { isDigit } from "./bytes.ts";
@@ -57,7 +56,6 @@ export class FastLine {
   end = 0;
   hostStart = 0;
   hostEnd = 0;
-  hostHash = 0;
   /** Start of the RFC 3164 date. */
   dateStart = 0;
   /** The same number is the same date, byte for byte. */
@@ -78,8 +76,8 @@ export class FastLine {
   }
 
   /** Reads the line at `start`; nothing at or behind `limit` is looked at. */
-  read(start: number, limit: number, hostSeed: number): number {
-    const outcome = this.#decide(start, limit, hostSeed);
+  read(start: number, limit: number): number {
+    const outcome = this.#decide(start, limit);
     if (outcome === FAST_DROP)
       this.end = newlineFrom(this.#bytes, this.#view, this.textStart, limit);
     const isWhole = outcome === FAST_DROP ? this.end >= 0 : this.#bytes[this.end] === NEWLINE;
@@ -90,9 +88,9 @@ export class FastLine {
    * Reads what is one line and nothing else, with its newline or without: bytes [start, stop) of
    * many that lie one behind the other. What stands behind them is looked at and decides nothing.
    */
-  readAlone(start: number, stop: number, hostSeed: number): number {
+  readAlone(start: number, stop: number): number {
     const bytes = this.#bytes;
-    const outcome = this.#decide(start, bytes.length, hostSeed);
+    const outcome = this.#decide(start, bytes.length);
     const end = bytes[stop - 1] === NEWLINE ? stop - 1 : stop;
     if (outcome === FAST_LIMIT) return this.end === end ? FAST_LIMIT : FAST_UNSURE;
     if (outcome !== FAST_DROP || this.#headEnd > end) return FAST_UNSURE;
@@ -101,7 +99,7 @@ export class FastLine {
     return FAST_DROP;
   }
 
-  #decide(start: number, limit: number, hostSeed: number): number {
+  #decide(start: number, limit: number): number {
     if (limit - start < LINE_BYTES_MIN) return FAST_UNSURE;
     const bytes = this.#bytes;
     const at = bytes[start] === LESS ? skipPriority(bytes, start, limit) : start;
@@ -122,7 +120,6 @@ export class FastLine {
     this.dateNumber = this.#bsdShape.changes;
     this.hostStart = host;
     this.hostEnd = pos;
-    this.hostHash = hashOf(bytes, host, pos, hostSeed);
     return this.#readText(pos + 9, limit);
   }
 
@@ -162,12 +159,6 @@ export class FastLine {
     this.#headEnd = text + headBytes;
     return FAST_DROP;
   }
-}
-
-function hashOf(bytes: Uint8Array, from: number, to: number, seed: number): number {
-  let hash = seed;
-  for (let at = from; at < to; at++) hash = hashStep(hash, bytes[at]!);
-  return hash;
 }
 
 /**

@@ -131,7 +131,7 @@ export class LineSieve {
   ): void {
     const keepsAll = this.#options.keep === "all";
     fast.open(bytes);
-    const outcome = fast.read(start, bytes.length, 0);
+    const outcome = fast.read(start, bytes.length);
     // An earlier end is a newline inside the frame: the general reader sees all of it.
     if (outcome === FAST_UNSURE || fast.end !== end) {
       return this.#judgeSlowly(bytes, start, end, origin, speaker);
