@@ -5,15 +5,16 @@
 import { FactBatch } from "../lib/domain/fact-batch.ts";
 import { GAUGES } from "../lib/domain/gauge.ts";
 import { FleetSamples, identityOf, START_SECOND, TEN_COUNTERS } from "./fleet-samples.ts";
-import { type FLEET_RULES, SampledFleet } from "./sampled-fleet.ts";
+import { SampledFleet } from "./sampled-fleet.ts";
 
 export interface HostShape {
   readonly hosts: number;
-  readonly rule: keyof typeof FLEET_RULES;
   /** Samples of each host; the newest come every 10 s. */
   readonly rounds: number;
   /** Limit lines of each host, at times of its own: runs of one second. */
   readonly runs: number;
+  /** Lines as they come, or from hours that are mixed at will: the worst that a log can do. */
+  readonly order: "time" | "none";
 }
 
 export interface HostMemory {
@@ -25,12 +26,16 @@ export interface HostMemory {
 }
 
 const BLOCK_FACTS = 1_000;
+/** Each host has its own second in each of these. */
+const STRETCH_SECONDS = 20_000;
+/** Has no divisor in common with the stretch, so that neighbours are far apart in time. */
+const STRIDE_SECONDS = 7_919;
 
 if (import.meta.main) console.log(JSON.stringify(fill(JSON.parse(process.argv[2]!) as HostShape)));
 
 function fill(shape: HostShape): HostMemory {
   const before = held();
-  const fleet = new SampledFleet(shape.rule);
+  const fleet = new SampledFleet();
   sample(fleet, shape);
   limit(fleet, shape);
   const after = held();
@@ -53,25 +58,35 @@ function sample(fleet: SampledFleet, { hosts, rounds }: HostShape): void {
 }
 
 /** Each host at seconds of its own, in its own part of the day. */
-function limit(fleet: SampledFleet, { hosts, runs }: HostShape): void {
+function limit(fleet: SampledFleet, { hosts, runs, order }: HostShape): void {
   const facts = new FactBatch(BLOCK_FACTS);
   const gauge = GAUGES.indexOf("tcp_reset");
+  const turns = hostsInTurn(hosts, order);
   for (let run = 0; run < runs; run++) {
-    for (let host = 0; host < hosts; host++) {
+    for (const [turn, host] of turns.entries()) {
       const { realm, name } = identityOf(host);
       const at = facts.length++;
-      const second = START_SECOND + run * 20_000 + ((host * 7_919) % 20_000);
+      const second = START_SECOND + run * STRETCH_SECONDS + offsetOf(host);
       facts.host[at] = fleet.directory.idOf(realm, name);
       facts.timeMs[at] = second * 1_000;
       facts.gauge[at] = gauge;
       facts.offered[at] = 422;
       facts.suppressed[at] = 230;
-      if (facts.length < facts.capacity && host < hosts - 1) continue;
+      if (facts.length < facts.capacity && turn < hosts - 1) continue;
       fleet.fold(facts);
       facts.clear();
     }
-    fleet.tick(START_SECOND + (run + 1) * 20_000);
+    fleet.tick(START_SECOND + (run + 1) * STRETCH_SECONDS);
   }
+}
+
+function offsetOf(host: number): number {
+  return (host * STRIDE_SECONDS) % STRETCH_SECONDS;
+}
+
+function hostsInTurn(hosts: number, order: HostShape["order"]): Uint32Array {
+  const turns = Uint32Array.from({ length: hosts }, (_, host) => host);
+  return order === "none" ? turns : turns.sort((a, b) => offsetOf(a) - offsetOf(b));
 }
 
 function held(): { held: number; rss: number } {

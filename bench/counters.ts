@@ -160,10 +160,10 @@ function shipCounters(): readonly string[] {
 
 function tellMemory(): void {
   const shapes: readonly Omit<HostShape, "hosts">[] = [
-    { rule: "lines", rounds: 0, runs: 4 },
-    { rule: "lines", rounds: 24, runs: 0 },
-    { rule: "lines", rounds: 24, runs: 4 },
-    { rule: "flood", rounds: 24, runs: 4 },
+    { rounds: 0, runs: 4, order: "time" },
+    { rounds: 24, runs: 0, order: "time" },
+    { rounds: 24, runs: 4, order: "time" },
+    { rounds: 24, runs: 4, order: "none" },
   ];
   const hosts = sizes.at(-1)!;
   const rows = shapes.map((shape) => {
@@ -172,14 +172,14 @@ function tellMemory(): void {
     const memory = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
     const { heldBytes, rssBytes, maxRssBytes } = memory as HostMemory;
     return [
-      shape.rule,
       numberText(shape.rounds),
       numberText(shape.runs),
+      shape.runs === 0 ? "" : shape.order,
       numberText(heldBytes / hosts),
       numberText(rssBytes / hosts),
       numberText(maxRssBytes / 1e6),
     ];
   });
-  const head = ["rule", "samples", "limit lines", "bytes a host", "RSS a host", "process MB"];
+  const head = ["samples", "limit lines", "ordered by", "bytes a host", "RSS a host", "process MB"];
   printTable(`${numberText(hosts)} hosts, ten counters, nobody in a flood`, [head, ...rows]);
 }

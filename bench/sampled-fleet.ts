@@ -17,18 +17,8 @@ import { LIMITS } from "../services/detect/limits.ts";
 
 const ALL_GAUGES = (1 << GAUGES.length) - 1;
 
-/** `flood` joins lines and counters; `lines` is the rule of the other figures (fleet.ts). */
-export const FLEET_RULES = {
-  flood: { name: "flood", type: "flood", scope: "site" },
-  lines: {
-    name: "ten-hosts-limiting",
-    type: "host_count",
-    signal: "tcp_reset",
-    hosts: 10,
-    within: "60s",
-    scope: "site",
-  },
-} as const;
+/** Joins lines and counters. */
+const FLOOD = { name: "flood", type: "flood", scope: "site" } as const;
 
 /** The host stage of one partition under one rule. */
 export class SampledFleet {
@@ -38,8 +28,8 @@ export class SampledFleet {
   told = 0;
   readonly #writer: TallyWriter;
 
-  constructor(rule: keyof typeof FLEET_RULES = "flood") {
-    const { config } = validate({ rules: [FLEET_RULES[rule]] });
+  constructor() {
+    const { config } = validate({ rules: [FLOOD] });
     assert(config !== null, "the configuration of the bench is right");
     const rules = rulesOf(config);
     const scoping = createScoping(DEFAULT_SCOPES, EMPTY_INVENTORY);
