@@ -14,9 +14,10 @@ export class HostDirectory {
   readonly #names = new NameTable();
   readonly #realms: string[] = [];
   readonly #rules: (realm: string) => IdentityRules;
-  /** The host that a name means as a spelling, and the one whose identity it is. */
+  /** The host that a name means as a spelling. */
   #hostSpelled = new Int32Array(1_024).fill(NONE);
-  #hostNamed = new Int32Array(1_024).fill(NONE);
+  /** The one whose identity it is, where it was first met under another spelling: few are. */
+  readonly #hostNamed = new Map<number, number>();
   #size = 0;
   /** By host. */
   #nameOf = new Int32Array(1_024);
@@ -84,11 +85,19 @@ export class HostDirectory {
     const identity = hostIdentity(text, this.#rules(realmName));
     const isOwn = identity === text;
     const name = isOwn ? spelling : this.#names.internText(identity, seedOf(realm));
-    this.#hostNamed = withRoom(this.#hostNamed, name);
-    if (this.#hostNamed[name] === NONE) this.#hostNamed[name] = this.#add(name, realm);
+    const known = this.#named(name);
+    const host = known === NONE ? this.#add(name, realm) : known;
+    if (known === NONE && !isOwn) this.#hostNamed.set(name, host);
     this.#hostSpelled = withRoom(this.#hostSpelled, spelling);
-    this.#hostSpelled[spelling] = this.#hostNamed[name]!;
-    return this.#hostNamed[name]!;
+    this.#hostSpelled[spelling] = host;
+    return host;
+  }
+
+  /** The host whose identity a name is. */
+  #named(name: number): number {
+    const spelled = name < this.#hostSpelled.length ? this.#hostSpelled[name]! : NONE;
+    const isOwn = spelled !== NONE && this.#nameOf[spelled] === name;
+    return isOwn ? spelled : (this.#hostNamed.get(name) ?? NONE);
   }
 
   #add(name: number, realm: number): number {

@@ -6,17 +6,18 @@ export const NEVER_BEFORE = Number.NEGATIVE_INFINITY;
 export const NEVER_AFTER = Number.POSITIVE_INFINITY;
 
 /** A track's row. Links are stored plus one. */
-export const WORDS = 6;
-export const GAUGE = 0;
-/** The host's next track. */
-export const NEXT = 1;
+export const WORDS = 5;
+/** The host's next track, above five bits for the gauge. */
+export const NEXT_AND_GAUGE = 0;
+export const GAUGE_BITS = 5;
+const GAUGE_MASK = (1 << GAUGE_BITS) - 1;
 /** The newest chunk. */
-export const TAIL = 2;
+export const TAIL = 1;
 /** The newest hot second; 0 is none. */
-export const LAST_HOT = 3;
-export const LAST_SECOND = 4;
+export const LAST_HOT = 2;
+export const LAST_SECOND = 3;
 /** At or before the oldest cell: a sweep passes by every track that has nothing old. */
-export const FIRST_SECOND = 5;
+export const FIRST_SECOND = 4;
 
 /** What `measure` adds up over the tracks of one host. */
 export interface TrackTotal {
@@ -48,11 +49,11 @@ export class TrackCells {
   }
 
   gauge(track: number): number {
-    return this.rows[track * WORDS + GAUGE]!;
+    return this.rows[track * WORDS + NEXT_AND_GAUGE]! & GAUGE_MASK;
   }
 
   next(track: number): number {
-    return this.rows[track * WORDS + NEXT]! - 1;
+    return (this.rows[track * WORDS + NEXT_AND_GAUGE]! >>> GAUGE_BITS) - 1;
   }
 
   lastSecond(track: number): number {

@@ -1,17 +1,20 @@
+import { assert } from "../../../lib/domain/assert.ts";
 import { CELLS_PER_CHUNK, CELL_WORDS, NO_CHUNK } from "./cell-pool.ts";
 import {
   FIRST_SECOND,
-  GAUGE,
+  GAUGE_BITS,
   LAST_HOT,
   LAST_SECOND,
   NEVER_AFTER,
   NEVER_BEFORE,
-  NEXT,
+  NEXT_AND_GAUGE,
   TAIL,
   TrackCells,
   WORDS,
 } from "./track-cells.ts";
 
+/** Links have the bits that the gauge leaves; cells would fill memory long before. */
+const TRACKS_MAX = 2 ** (32 - GAUGE_BITS) - 2;
 /** A cell's numbers have 32 bits: a repeat multiplies, and nobody asks what lies above. */
 const CELL_MAX = 0xffffffff;
 
@@ -33,11 +36,11 @@ export class Tracks extends TrackCells {
   /** A new empty track in front of the host's other tracks. */
   add(gauge: number, next: number): number {
     const track = this.size++;
+    assert(track < TRACKS_MAX, "there is memory for so many tracks");
     const row = track * WORDS;
     if (row === this.rows.length) this.#grow();
     const rows = this.rows;
-    rows[row + GAUGE] = gauge;
-    rows[row + NEXT] = next + 1;
+    rows[row + NEXT_AND_GAUGE] = ((next + 1) << GAUGE_BITS) | gauge;
     rows[row + TAIL] = NO_CHUNK + 1;
     rows[row + LAST_HOT] = 0;
     rows[row + LAST_SECOND] = 0;

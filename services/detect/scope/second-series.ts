@@ -1,5 +1,6 @@
 import type { ChunkPool } from "./chunk-pool.ts";
-import { SeriesChunk, type VisitRow } from "./series-chunk.ts";
+import type { VisitRow } from "./chunk-rows.ts";
+import { SeriesChunk } from "./series-chunk.ts";
 import type { SeriesView } from "./series-view.ts";
 
 const UINT32_VALUES = 2 ** 32;
@@ -194,7 +195,7 @@ export class SecondSeries implements SeriesView {
     const next = this.#froms[index + 1];
     if (next !== undefined && toSecond >= next) return null;
     const chunk = this.#chunkAt(index);
-    return chunk.hasRoom ? chunk : null;
+    return chunk.hasRoom(fromSecond, toSecond) ? chunk : null;
   }
 
   /** The chunk of `second`, which is the recent one now, with room for one more row. */

@@ -7,6 +7,8 @@ import { SecondSeries } from "../../../services/detect/scope/second-series.ts";
 const BASE_SECOND = 1_795_233_600;
 /** Far more seconds than one chunk has rows. */
 const SPAN_SECONDS = 3_000;
+/** Far more than one chunk reaches. */
+const LONG_SPAN_SECONDS = 400_000;
 
 interface Interval {
   readonly from: number;
@@ -28,10 +30,18 @@ function naive(intervals: readonly Interval[]) {
   return { counts, offered };
 }
 
-function drawIntervals(seed: number, count: number, withinSeconds: number, isOrdered: boolean) {
+interface Shape {
+  readonly seed: number;
+  readonly count: number;
+  readonly withinSeconds: number;
+  readonly isOrdered: boolean;
+}
+
+function drawIntervals(shape: Shape, spanSeconds = SPAN_SECONDS): Interval[] {
+  const { seed, count, withinSeconds, isOrdered } = shape;
   const random = seededRandom(seed);
   const intervals = Array.from({ length: count }, (): Interval => {
-    const from = BASE_SECOND + random.below(SPAN_SECONDS);
+    const from = BASE_SECOND + random.below(spanSeconds);
     const middle = from + 1 + random.below(withinSeconds);
     return { from, middle, to: middle + random.below(withinSeconds), offered: random.below(900) };
   });
@@ -58,8 +68,8 @@ const shapes = fc.record({
 describe("the chunks of a series", () => {
   it("hold what one dense array would, in any order", () => {
     fc.assert(
-      fc.property(shapes, ({ seed, count, withinSeconds, isOrdered }) => {
-        const intervals = drawIntervals(seed, count, withinSeconds, isOrdered);
+      fc.property(shapes, (shape) => {
+        const intervals = drawIntervals(shape);
         const { counts, offered } = naive(intervals);
         const series = new SecondSeries(new ChunkPool());
         fold(series, intervals);
@@ -90,7 +100,7 @@ describe("the chunks of a series", () => {
   it("count on as before when what is old is forgotten", () => {
     fc.assert(
       fc.property(shapes, fc.nat(SPAN_SECONDS), (shape, age) => {
-        const intervals = drawIntervals(shape.seed, shape.count, 60, shape.isOrdered);
+        const intervals = drawIntervals({ ...shape, withinSeconds: 60 });
         const { counts } = naive(intervals);
         const series = new SecondSeries(new ChunkPool());
         const horizon = BASE_SECOND + age;
@@ -108,6 +118,49 @@ describe("the chunks of a series", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("reach over days, whichever comes first, also with windows of a day", () => {
+    fc.assert(
+      fc.property(shapes, fc.constantFrom(60, 90_000), (shape, withinSeconds) => {
+        const few = { ...shape, count: shape.count / 10, withinSeconds };
+        const intervals = drawIntervals(few, LONG_SPAN_SECONDS);
+        const series = new SecondSeries(new ChunkPool());
+        fold(series, intervals);
+        const ends = intervals.flatMap(({ from, to }) => [from, to]);
+        for (const second of ends.flatMap((end) => [end - 1, end])) {
+          const covering = intervals.filter(({ from, to }) => from <= second && second < to);
+          expect(series.countAt(second)).toBe(covering.length);
+        }
+        for (const { from, to } of intervals) series.removeInterval(from, to, false, false);
+        series.visitChanges(0, 2 ** 32, (second) => expect.unreachable(`${second} is left`));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("count more hosts of one second than a row holds, and let them go again", () => {
+    const series = new SecondSeries(new ChunkPool());
+    const hosts = 200_000;
+    const others = drawIntervals({ seed: 7, count: 100, withinSeconds: 60, isOrdered: false }, 300);
+    const at = BASE_SECOND + 150;
+    for (let host = 0; host < hosts; host++) {
+      series.addSums(at, 2, 1);
+      series.addInterval(at, at + 30);
+      if (host % 2_000 === 0) fold(series, [others[host / 2_000]!]);
+    }
+    const { counts, offered } = naive(others);
+    for (let second = BASE_SECOND; second < BASE_SECOND + 500; second++) {
+      const many = second >= at && second < at + 30 ? hosts : 0;
+      expect(series.countAt(second)).toBe((counts.get(second) ?? 0) + many);
+    }
+    const rows = new Map<number, number>();
+    series.visitSums(BASE_SECOND, BASE_SECOND + 300, (second, sum) => rows.set(second, sum));
+    expect(rows.get(at)).toBe(2 * hosts + (offered.get(at) ?? 0));
+    for (let host = 0; host < hosts; host++) series.removeInterval(at, at + 30, false, false);
+    for (let second = BASE_SECOND; second < BASE_SECOND + 500; second++) {
+      expect(series.countAt(second)).toBe(counts.get(second) ?? 0);
+    }
   });
 
   it("hold sums beyond 32 bits", () => {
