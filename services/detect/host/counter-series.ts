@@ -1,21 +1,23 @@
 import { SeriesPacking } from "./series-packing.ts";
 import { LATEST, SAMPLES, SERIES_WORDS } from "./series-words.ts";
-import { NO_BLOCK, WordBlocks } from "./word-blocks.ts";
+import { HOME_WORDS, SpillingWords } from "./spilling-words.ts";
 
 export const NO_SERIES = -1;
 
-/** What is known of a series at rest, in words. Links and blocks are stored plus one. */
-const KEY_WORDS = 4;
-/** The host's next series, and whether its boot has a name. */
+/**
+ * What is known of a series at rest, in words: its key, then the rest of it packed. The first is
+ * the host's next series plus one, and whether its boot has a name.
+ */
 const NEXT = 0;
 const IS_NAMED = 0x8000_0000;
-/** Where the rest of it is packed; none while it is open for the first time. */
-const PACKED = 1;
-const SAMPLER = 2;
+const SAMPLER = 1;
 /** Hash of the boot's name, or the second in which it booted. */
-const BOOT = 3;
+const BOOT = 2;
+/** Nothing while it is open for the first time. Behind the key, because who finds it reads on. */
+const PACKED = 3;
+const RESTING_WORDS = PACKED + HOME_WORDS;
 
-/** Keys come by the thousand, so that growth never copies. */
+/** Series come by the thousand, so that growth never copies. */
 const SEGMENT_SHIFT = 10;
 const SEGMENT_SERIES = 1 << SEGMENT_SHIFT;
 
@@ -48,8 +50,8 @@ export class CounterSeries {
   readonly words = new Uint32Array(OPEN_MAX * SERIES_WORDS);
   /** The same memory, for levels. */
   readonly floats = new Float32Array(this.words.buffer);
-  readonly #keys: Uint32Array[] = [];
-  readonly #blocks = new WordBlocks();
+  readonly #resting: Uint32Array[] = [];
+  readonly #spilling = new SpillingWords();
   readonly #packing = new SeriesPacking();
   /** By place: which series is open there, and when it was asked for last. */
   readonly #open = new Int32Array(OPEN_MAX).fill(NO_SERIES);
@@ -64,10 +66,10 @@ export class CounterSeries {
   create({ sampler, boot, bootSecond }: SeriesKey): number {
     const series = this.#take();
     this.live += 1;
-    const keys = this.#keysOf(series);
-    const key = keyAt(series);
+    const keys = this.#restingOf(series);
+    const key = restingAt(series);
     keys[key + NEXT] = boot === 0 ? 0 : IS_NAMED;
-    keys[key + PACKED] = NO_BLOCK + 1;
+    keys[key + PACKED] = 0;
     keys[key + SAMPLER] = sampler;
     keys[key + BOOT] = boot === 0 ? bootSecond : boot;
     const base = this.#place(series);
@@ -80,10 +82,9 @@ export class CounterSeries {
     const place = this.#open.indexOf(series);
     if (place >= 0) this.#open[place] = NO_SERIES;
     if (this.#last === series) this.#last = NO_SERIES;
-    const keys = this.#keysOf(series);
-    const block = keys[keyAt(series) + PACKED]! - 1;
-    if (block !== NO_BLOCK) this.#blocks.release(block);
-    keys[keyAt(series) + NEXT] = this.#free + 1;
+    const keys = this.#restingOf(series);
+    this.#spilling.release(keys, restingAt(series) + PACKED);
+    keys[restingAt(series) + NEXT] = this.#free + 1;
     this.#free = series;
     this.live -= 1;
   }
@@ -94,8 +95,8 @@ export class CounterSeries {
   }
 
   key(series: number): SeriesKey {
-    const keys = this.#keysOf(series);
-    const key = keyAt(series);
+    const keys = this.#restingOf(series);
+    const key = restingAt(series);
     const isNamed = keys[key + NEXT]! >= IS_NAMED;
     return {
       sampler: keys[key + SAMPLER]!,
@@ -105,8 +106,8 @@ export class CounterSeries {
   }
 
   isOf(series: number, { sampler, boot, bootSecond }: SeriesKey, withinSeconds: number): boolean {
-    const keys = this.#keysOf(series);
-    const key = keyAt(series);
+    const keys = this.#restingOf(series);
+    const key = restingAt(series);
     const isNamed = keys[key + NEXT]! >= IS_NAMED;
     if (keys[key + SAMPLER] !== sampler || isNamed !== (boot !== 0)) return false;
     if (isNamed) return keys[key + BOOT] === boot;
@@ -114,18 +115,18 @@ export class CounterSeries {
   }
 
   isBootKnown(series: number): boolean {
-    return this.#keysOf(series)[keyAt(series) + NEXT]! >= IS_NAMED;
+    return this.#restingOf(series)[restingAt(series) + NEXT]! >= IS_NAMED;
   }
 
   /** The host's next series, or NO_SERIES. */
   next(series: number): number {
-    return (this.#keysOf(series)[keyAt(series) + NEXT]! & ~IS_NAMED) - 1;
+    return (this.#restingOf(series)[restingAt(series) + NEXT]! & ~IS_NAMED) - 1;
   }
 
   link(series: number, next: number): void {
-    const keys = this.#keysOf(series);
-    const named = keys[keyAt(series) + NEXT]! & IS_NAMED;
-    keys[keyAt(series) + NEXT] = named | (next + 1);
+    const keys = this.#restingOf(series);
+    const named = keys[restingAt(series) + NEXT]! & IS_NAMED;
+    keys[restingAt(series) + NEXT] = named | (next + 1);
   }
 
   /** All but the key, packed: equal for equal series. Good until the next call. */
@@ -151,8 +152,9 @@ export class CounterSeries {
       return free;
     }
     const series = this.size++;
-    if (series >>> SEGMENT_SHIFT === this.#keys.length) {
-      this.#keys.push(new Uint32Array(SEGMENT_SERIES * KEY_WORDS));
+    if (series >>> SEGMENT_SHIFT === this.#resting.length) {
+      // Who reads bits looks at the word behind the last one too.
+      this.#resting.push(new Uint32Array(SEGMENT_SERIES * RESTING_WORDS + 1));
     }
     return series;
   }
@@ -167,9 +169,15 @@ export class CounterSeries {
       return this.#lastBase;
     }
     const base = this.#place(series);
-    const block = this.#keysOf(series)[keyAt(series) + PACKED]! - 1;
-    const blocks = this.#blocks;
-    this.#packing.unpack(blocks.segment(block), blocks.offset(block), this.words, base);
+    const keys = this.#restingOf(series);
+    const packed = restingAt(series) + PACKED;
+    if (this.#spilling.isHome(keys, packed)) {
+      this.#packing.unpack(keys, packed, this.words, base);
+    } else {
+      const { room } = this.#packing;
+      this.#spilling.copy(keys, packed, room);
+      this.#packing.unpack(room, 0, this.words, base);
+    }
     return base;
   }
 
@@ -183,9 +191,8 @@ export class CounterSeries {
     const base = place * SERIES_WORDS;
     if (before !== NO_SERIES) {
       const length = this.#packing.pack(this.words, base);
-      const keys = this.#keysOf(before);
-      const packed = keyAt(before) + PACKED;
-      keys[packed] = this.#blocks.put(keys[packed]! - 1, this.#packing.room, length) + 1;
+      const { room } = this.#packing;
+      this.#spilling.put(this.#restingOf(before), restingAt(before) + PACKED, room, length);
     }
     this.#open[place] = series;
     this.#askedAt[place] = ++this.#asked;
@@ -194,11 +201,11 @@ export class CounterSeries {
     return base;
   }
 
-  #keysOf(series: number): Uint32Array {
-    return this.#keys[series >>> SEGMENT_SHIFT]!;
+  #restingOf(series: number): Uint32Array {
+    return this.#resting[series >>> SEGMENT_SHIFT]!;
   }
 }
 
-function keyAt(series: number): number {
-  return (series & (SEGMENT_SERIES - 1)) * KEY_WORDS;
+function restingAt(series: number): number {
+  return (series & (SEGMENT_SERIES - 1)) * RESTING_WORDS;
 }

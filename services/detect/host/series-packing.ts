@@ -20,7 +20,7 @@ import {
   VALUES,
   WAS_HOT,
 } from "./series-words.ts";
-import { SIZE_BITS } from "./word-blocks.ts";
+import { SIZE_BITS } from "./spilling-words.ts";
 
 /** More than any series takes: 53 numbers of 37 bits, and eight samples of ten words. */
 const PACKED_WORDS_MAX = 160;

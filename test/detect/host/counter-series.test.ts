@@ -18,7 +18,6 @@ import {
   SUMS,
   VALUES,
 } from "../../../services/detect/host/series-words.ts";
-import { NO_BLOCK, SIZE_BITS, WordBlocks } from "../../../services/detect/host/word-blocks.ts";
 
 const word = fc.oneof(
   fc.constant(0),
@@ -165,40 +164,6 @@ describe("a stream of bits", () => {
         expect(taken).toEqual(put);
         expect(bits.end).toBe(end);
       }),
-    );
-  });
-});
-
-describe("blocks of words", () => {
-  it("keep what was put, whatever else grows, shrinks and goes", () => {
-    const step = fc.record({
-      of: fc.nat(20),
-      length: fc.integer({ min: 1, max: 160 }),
-      isOver: fc.boolean(),
-    });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
-        const blocks = new WordBlocks();
-        const held = new Map<number, { block: number; words: Uint32Array }>();
-        steps.forEach(({ of, length, isOver }, turn) => {
-          const before = held.get(of);
-          if (isOver && before !== undefined) {
-            blocks.release(before.block);
-            held.delete(of);
-            return;
-          }
-          const words = Uint32Array.from({ length }, (_, at) => turn * 7_919_993 + at);
-          const block = blocks.put(before?.block ?? NO_BLOCK, words, length);
-          held.set(of, { block, words });
-        });
-        for (const { block, words } of held.values()) {
-          const at = blocks.offset(block);
-          const kept = blocks.segment(block).slice(at, at + words.length);
-          expect(kept[0]! >>> SIZE_BITS).toBe(words[0]! >>> SIZE_BITS);
-          expect(kept.slice(1)).toEqual(words.slice(1));
-        }
-      }),
-      { numRuns: 50 },
     );
   });
 });
