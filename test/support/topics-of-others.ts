@@ -52,7 +52,12 @@ export class TopicsOfOthers {
     messages: readonly Message[],
     compression: CompressionTypes = kafkajs.CompressionTypes.None,
   ): Promise<void> {
-    const producer = this.#kafka.producer({ allowAutoTopicCreation: false });
+    // A partition that has no leader yet makes it send again: to all of them, but for this.
+    const producer = this.#kafka.producer({
+      allowAutoTopicCreation: false,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
     await producer.connect();
     await producer.send({ topic, messages: [...messages], compression });
     await producer.disconnect();
