@@ -1,6 +1,7 @@
 import type { ScoredIncident } from "./incident-list.ts";
 import type { Truth, TruthEpisode } from "./truth.ts";
 import { secondOfText } from "./utc-time.ts";
+import { countVerdicts, judgedOf, type Verdict, type VerdictCounts, verdictOf } from "./verdict.ts";
 
 /** Found minus planted: positive is later, or more. All zero and no names is exact. */
 export interface Deltas {
@@ -19,7 +20,7 @@ export interface EpisodeScore {
   readonly planted: string;
   readonly scope: string;
   readonly metAt: string;
-  readonly verdict: "found" | "missed" | "doubled";
+  readonly verdict: Verdict;
   readonly incidents: readonly string[];
   /** Of the incident that covers most of the episode; null when missed. */
   readonly deltas: Deltas | null;
@@ -35,13 +36,9 @@ export interface Invention {
   readonly decoy: string | null;
 }
 
-export interface Score {
+export interface Score extends VerdictCounts {
   /** Every episode found once, to the second and the packet, and nothing else. */
   readonly exact: boolean;
-  readonly planted: number;
-  readonly found: number;
-  readonly missed: number;
-  readonly doubled: number;
   readonly invented: number;
   /** Found once, but with a delta. */
   readonly inexact: number;
@@ -53,13 +50,7 @@ export interface Score {
 
 /** Compares incidents, in any order and with any number of revisions each, with the truth. */
 export function score(truth: Truth, incidents: readonly ScoredIncident[]): Score {
-  const finals = finalRevisions(incidents);
-  const judged = finals.filter(
-    (incident) =>
-      incident.rule.name === truth.rule.name &&
-      incident.scope.name === truth.rule.scope &&
-      incident.state !== "withdrawn",
-  );
+  const { judged, ignored } = judgedOf(truth.rule, incidents);
   const placed = placedByScope(truth.episodes);
   const byEpisode = new Map<TruthEpisode, ScoredIncident[]>();
   const inventions: Invention[] = [];
@@ -71,32 +62,15 @@ export function score(truth: Truth, incidents: readonly ScoredIncident[]): Score
   const episodes = truth.episodes.map((episode) =>
     episodeScore(episode, byEpisode.get(episode) ?? []),
   );
-  const count = (verdict: EpisodeScore["verdict"]): number =>
-    episodes.filter((episode) => episode.verdict === verdict).length;
   return {
     exact: inventions.length === 0 && episodes.every((episode) => episode.exact),
-    planted: episodes.length,
-    found: count("found"),
-    missed: count("missed"),
-    doubled: count("doubled"),
+    ...countVerdicts(episodes),
     invented: inventions.length,
     inexact: episodes.filter((one) => one.verdict === "found" && !one.exact).length,
-    ignored: finals.length - judged.length,
+    ignored,
     episodes,
     inventions,
   };
-}
-
-/** Of each incident the newest. */
-export function finalRevisions(incidents: readonly ScoredIncident[]): ScoredIncident[] {
-  const finals = new Map<string, ScoredIncident>();
-  for (const incident of incidents) {
-    const known = finals.get(incident.id);
-    if (known === undefined || incident.revision >= known.revision) {
-      finals.set(incident.id, incident);
-    }
-  }
-  return [...finals.values()];
 }
 
 interface Span {
@@ -147,7 +121,7 @@ function bestMatch(candidates: readonly Placed[], incident: Span): TruthEpisode 
 function episodeScore(episode: TruthEpisode, incidents: readonly ScoredIncident[]): EpisodeScore {
   const sorted = incidents.toSorted((a, b) => overlap(episode, b) - overlap(episode, a));
   const deltas = sorted[0] === undefined ? null : deltasOf(episode, sorted[0]);
-  const verdict = sorted.length === 0 ? "missed" : sorted.length === 1 ? "found" : "doubled";
+  const verdict = verdictOf(sorted);
   return {
     planted: episode.planted,
     scope: episode.scope.value,

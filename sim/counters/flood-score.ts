@@ -1,13 +1,19 @@
 import type { ScoredIncident } from "../incident-list.ts";
-import { finalRevisions } from "../score.ts";
 import { secondOfText } from "../utc-time.ts";
+import {
+  countVerdicts,
+  judgedOf,
+  type Verdict,
+  type VerdictCounts,
+  verdictOf,
+} from "../verdict.ts";
 import type { FloodEpisode, FloodTruth } from "./flood-truth.ts";
 
 export interface FloodEpisodeScore {
   readonly planted: string;
   readonly scope: string;
   readonly from: string;
-  readonly verdict: "found" | "missed" | "doubled";
+  readonly verdict: Verdict;
   readonly incidents: readonly string[];
   /** What the incident that covers most of it was called; null when missed. */
   readonly kind: string | null;
@@ -30,13 +36,9 @@ export interface FloodInvention {
   readonly decoy: string | null;
 }
 
-export interface FloodScore {
+export interface FloodScore extends VerdictCounts {
   /** Every flood found once, and nothing else called one. */
   readonly exact: boolean;
-  readonly planted: number;
-  readonly found: number;
-  readonly missed: number;
-  readonly doubled: number;
   readonly invented: number;
   /** Incidents that call a decoy what it is: a sweep, or a burst. */
   readonly seenThrough: number;
@@ -54,11 +56,7 @@ const HARMLESS = new Set<string | undefined>(["sweep", "burst"]);
 
 /** Compares incidents, in any order and with any number of revisions each, with the floods. */
 export function scoreFloods(truth: FloodTruth, incidents: readonly ScoredIncident[]): FloodScore {
-  const finals = finalRevisions(incidents);
-  const judged = finals.filter(
-    ({ rule, scope, state }) =>
-      rule.name === truth.rule.name && scope.name === truth.rule.scope && state !== "withdrawn",
-  );
+  const { judged, ignored } = judgedOf(truth.rule, incidents);
   const byEpisode = new Map<FloodEpisode, ScoredIncident[]>();
   const inventions: FloodInvention[] = [];
   let seenThrough = 0;
@@ -73,20 +71,16 @@ export function scoreFloods(truth: FloodTruth, incidents: readonly ScoredInciden
     else inventions.push(inventionOf(incident, decoy));
   }
   const episodes = truth.episodes.map((one) => episodeScore(one, byEpisode.get(one) ?? []));
-  const count = (verdict: FloodEpisodeScore["verdict"]): number =>
-    episodes.filter((one) => one.verdict === verdict).length;
+  const verdicts = countVerdicts(episodes);
   const delays = episodes
     .flatMap(({ metAfterSeconds }) => metAfterSeconds ?? [])
     .sort((a, b) => a - b);
   return {
-    exact: inventions.length === 0 && count("found") === episodes.length,
-    planted: episodes.length,
-    found: count("found"),
-    missed: count("missed"),
-    doubled: count("doubled"),
+    exact: inventions.length === 0 && verdicts.found === verdicts.planted,
+    ...verdicts,
     invented: inventions.length,
     seenThrough,
-    ignored: finals.length - judged.length,
+    ignored,
     metAfterSeconds:
       delays.length === 0
         ? null
@@ -138,7 +132,6 @@ function episodeScore(
   const [best] = incidents.toSorted(
     (a, b) => sharedSeconds(episode, b) - sharedSeconds(episode, a),
   );
-  const verdict = incidents.length === 0 ? "missed" : incidents.length === 1 ? "found" : "doubled";
   const since = (text: string | undefined, start: string): number | null =>
     text === undefined ? null : secondOfText(text) - secondOfText(start);
   const listed = new Set(best?.hosts.list.map(({ host }) => host));
@@ -148,7 +141,7 @@ function episodeScore(
     planted: episode.planted,
     scope: episode.scope.value,
     from: episode.from,
-    verdict,
+    verdict: verdictOf(incidents),
     incidents: incidents.map(({ id }) => id),
     kind: best?.kind ?? null,
     metAfterSeconds: since(best?.metAt, episode.from),

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FLOOD_MASK, FLOOD_STEPS } from "../../lib/domain/flood-steps.ts";
 import type { Incident } from "../../lib/domain/incident.ts";
-import type { Rule } from "../../lib/domain/rule.ts";
 import { compareSeverity, type Severity } from "../../lib/domain/severity.ts";
+import { floodRule } from "../support/detect/flood-rule.ts";
 import { SampledFleet } from "../support/detect/sampled-fleet.ts";
 
 const BASE = 1_795_233_600;
@@ -11,27 +10,11 @@ const HOSTS = 30;
 /** Two whole blocks of ten minutes teach a host what is normal for it. */
 const LEARNT = 1_800;
 
-function rule(severity: Severity | null): Rule {
-  return {
-    name: "flood",
-    type: "flood",
-    scope: "site",
-    gaugeMask: FLOOD_MASK,
-    signal: "flood",
-    hosts: 3,
-    withinSeconds: 120,
-    reopenWithinSeconds: 0,
-    severity,
-    steps: FLOOD_STEPS,
-    gapSeconds: 10,
-  };
-}
-
 type Rate = (host: number, second: number) => number;
 
 /** `rateOf` counts seconds from when everybody has learnt. */
 async function revisionsOf(severity: Severity | null, rateOf: Rate, restartAt = Infinity) {
-  const fleet = new SampledFleet([rule(severity)]);
+  const fleet = new SampledFleet([floodRule(severity)]);
   const resets = Array.from({ length: HOSTS }, () => 0);
   for (let second = 0; second <= LEARNT + 900; second += EVERY_SECONDS) {
     if (second - LEARNT === restartAt) await fleet.restart();

@@ -1,25 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { FLOOD_MASK, FLOOD_STEPS } from "../../lib/domain/flood-steps.ts";
 import type { Incident } from "../../lib/domain/incident.ts";
-import type { Rule } from "../../lib/domain/rule.ts";
+import { floodRule } from "../support/detect/flood-rule.ts";
 import { SampledFleet } from "../support/detect/sampled-fleet.ts";
 
 const BASE = 1_795_233_600;
 const EVERY_SECONDS = 10;
 
-const FLOOD: Rule = {
-  name: "flood",
-  type: "flood",
-  scope: "site",
-  gaugeMask: FLOOD_MASK,
-  signal: "flood",
-  hosts: 3,
-  withinSeconds: 120,
-  reopenWithinSeconds: 0,
-  severity: null,
-  steps: FLOOD_STEPS,
-  gapSeconds: 10,
-};
+const FLOOD = floodRule();
 
 interface Given {
   readonly hosts: number;

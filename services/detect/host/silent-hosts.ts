@@ -41,6 +41,8 @@ export class SilentHosts {
   #watchedSeconds = 0;
   /** By scope definition, then by scope; none where nobody is silent. */
   readonly #silences: readonly Map<number, ScopeSilence>[];
+  /** Some scope has others to be named: mostly none has. */
+  #isStale = false;
 
   /** `members` by scope definition; those that nothing counts in stay empty. */
   constructor(members: readonly ScopeMembers[]) {
@@ -139,6 +141,7 @@ export class SilentHosts {
       silences.set(scope, silence);
       silence.hosts += hosts;
       silence.isStale = true;
+      this.#isStale = true;
       if (silence.hosts === 0) silences.delete(scope);
       members.changed.add(scope);
     });
@@ -146,6 +149,8 @@ export class SilentHosts {
 
   /** Names the hosts of every scope of which others are silent than before. */
   #nameStale(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
     this.#members.forEach((members, definition) => {
       const stale = new Map([...this.#silences[definition]!].filter(([, each]) => each.isStale));
       if (stale.size === 0) return;
