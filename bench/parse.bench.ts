@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { assert } from "../lib/domain/assert.ts";
 import { utcZone } from "../lib/domain/zone.ts";
-import { FAST_DROP, FAST_LIMIT, FastLine } from "../services/ingest/core/fast-line.ts";
+import { FastLines, ROWS_MAX } from "../services/ingest/core/fast-lines.ts";
 import { OUTCOME_PASS, Reading } from "../services/ingest/core/reading.ts";
 import { readLine } from "../services/ingest/read-line.ts";
 import { inTurn, ratiosOf, spreadOf, timed, type Timing } from "./pairs.ts";
@@ -20,7 +20,7 @@ const { logs, truth } = simulatedLog(temporaryFolder(), lines, "ordered");
 const log = readFileSync(logs[0]!);
 const context = { referenceMs: Date.parse(truth.referenceTime), zone: utcZone, arrivalMs: null };
 const reading = new Reading();
-const fast = new FastLine();
+const fast = new FastLines(null);
 /** What the offered of all limit lines came to, by the bytes that were read. */
 const sums = new Map<Uint8Array, number>();
 
@@ -73,14 +73,12 @@ function readGeneral(bytes: Uint8Array): number {
 
 function readFast(bytes: Uint8Array): number {
   let sum = 0;
-  fast.open(bytes);
+  fast.open(bytes, bytes.length, 0);
   for (let start = 0; start < bytes.length;) {
-    const outcome = fast.read(start, bytes.length);
-    if (outcome === FAST_LIMIT) sum += fast.limit.offered;
-    if (outcome === FAST_LIMIT || outcome === FAST_DROP) {
-      start = fast.end + 1;
-      continue;
-    }
+    const isStuck = fast.read(start, ROWS_MAX);
+    for (let row = 0; row < fast.rows; row++) sum += fast.offered(row);
+    start = fast.next;
+    if (!isStuck) continue;
     const end = bytes.indexOf(NEWLINE, start);
     if (reads(bytes, start, end) === OUTCOME_PASS) sum += reading.offered;
     start = end + 1;

@@ -2,7 +2,7 @@ import { KINDS } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
 import { isBelievable, TIME_LINE } from "./core/event-time.ts";
 import { FastDate } from "./core/fast-date.ts";
-import type { FastLimit } from "./core/fast-limit.ts";
+import type { FastLines } from "./core/fast-lines.ts";
 import type { RowOrigin } from "./core/observation-columns.ts";
 import type { ObservationPacker } from "./observation-packer.ts";
 
@@ -18,7 +18,7 @@ export interface LimitLine {
   readonly text: string;
 }
 
-/** Limit lines that FastLine has read, into rows. */
+/** Limit lines that FastLines has read, into rows. */
 export class LimitRows {
   readonly #packer: ObservationPacker;
   readonly #retainMs: number;
@@ -50,12 +50,14 @@ export class LimitRows {
     return isPlain ? timeMs : Number.NaN;
   }
 
-  add(host: number, origin: RowOrigin, { gauge, offered, allowed }: FastLimit, of: LimitLine) {
+  add(host: number, origin: RowOrigin, fast: FastLines, row: number, of: LimitLine): void {
     const { timeMs, trust, line, text } = of;
+    const offered = fast.offered(row);
+    const allowed = fast.allowed(row);
     this.#packer.add(host, origin, {
       timeMs,
       kind: LIMIT,
-      gauge,
+      gauge: fast.gauge(row),
       offered,
       allowed,
       suppressed: offered > allowed ? offered - allowed : 0,

@@ -3,7 +3,7 @@ import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { type Trust, TRUSTS } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
 import type { LogRecord } from "../../lib/stream/stream.ts";
-import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
+import { FAST_DROP, FAST_LIMIT, FastLines } from "./core/fast-lines.ts";
 import type { OutcomeCounts } from "./core/outcome-counts.ts";
 import { DROP_REASONS } from "./core/reading.ts";
 import { LimitRows } from "./limit-rows.ts";
@@ -34,7 +34,7 @@ export interface LineRecordsOptions {
 export class LineRecords {
   readonly #directory: HostDirectory;
   readonly #rows: LimitRows;
-  readonly #fast = new FastLine();
+  readonly #fast: FastLines;
   #arrayBuffer: ArrayBufferLike | null = null;
   #buffer: Buffer = Buffer.alloc(0);
   #source: LineSource | null = null;
@@ -43,6 +43,7 @@ export class LineRecords {
 
   constructor({ directory, packer, retainMs }: LineRecordsOptions) {
     this.#directory = directory;
+    this.#fast = new FastLines(directory);
     this.#rows = new LimitRows(packer, retainMs);
   }
 
@@ -57,7 +58,12 @@ export class LineRecords {
     if (length === 0 || length > LIMITS.lineBytesMax) return false;
     if (buffer !== this.#arrayBuffer) this.#open(buffer);
     if (source !== this.#source) this.#enter(source);
-    const outcome = this.#fast.readAlone(byteOffset, byteOffset + length);
+    const outcome = this.#fast.readAlone(
+      this.#buffer,
+      byteOffset,
+      byteOffset + length,
+      this.#realm,
+    );
     if (outcome === FAST_LIMIT) return this.#add(place, record, source, counts);
     if (outcome !== FAST_DROP) return false;
     counts.lines += 1;
@@ -79,23 +85,23 @@ export class LineRecords {
   ): boolean {
     const bytes = this.#buffer;
     const rows = this.#rows;
-    const { dateStart, hostStart, hostEnd, textStart, end, limit } = this.#fast;
+    const fast = this.#fast;
     rows.open(arrivalMs, zone);
-    const timeMs = rows.timeMs(bytes, dateStart);
+    const timeMs = rows.timeMs(bytes, fast.dateStart(0));
     if (Number.isNaN(timeMs)) return false;
     counts.lines += 1;
     counts.pass += 1;
-    const host = this.#directory.idOfBytes(bytes, hostStart, hostEnd, this.#realm);
-    const text = bytes.toString("utf8", textStart, end);
+    const host = fast.host(0);
+    const text = bytes.toString("utf8", fast.textStart(0), fast.textEnd(0));
     const origin = { place: `${place}@${offset}`, arrivalMs };
-    rows.add(host, origin, limit, { timeMs, trust: this.#trust, line: 1, text });
+    rows.add(host, origin, fast, 0, { timeMs, trust: this.#trust, line: 1, text });
     return true;
   }
 
   #open(buffer: ArrayBufferLike): void {
     this.#arrayBuffer = buffer;
     this.#buffer = Buffer.from(buffer);
-    this.#fast.open(this.#buffer);
+    this.#fast.open(this.#buffer, 0, 0);
   }
 
   #enter(source: LineSource): void {

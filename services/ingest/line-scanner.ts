@@ -1,8 +1,8 @@
 import { FactBatch } from "../../lib/domain/fact-batch.ts";
 import type { HostDirectory } from "../../lib/domain/host-directory.ts";
 import { NO_READINGS, ReadingColumns } from "../../lib/domain/host-readings.ts";
-import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
 import { FastDate } from "./core/fast-date.ts";
+import { FastLines, ROWS_MAX } from "./core/fast-lines.ts";
 import { isBelievable } from "./core/event-time.ts";
 import { hostReading } from "./core/host-reading.ts";
 import { appendFact } from "./core/normalise.ts";
@@ -50,7 +50,7 @@ export class LineScanner {
   readonly batch: FactBatch;
   readonly counts = new OutcomeCounts();
   readonly #options: LineScannerOptions;
-  readonly #fast = new FastLine();
+  readonly #fast: FastLines;
   readonly #date: FastDate;
   /** The date that was read last, and what it said. */
   #dateNumber = 0;
@@ -73,6 +73,7 @@ export class LineScanner {
     this.batch = new FactBatch(options.batchFacts);
     this.batch.origins = [options.origin];
     this.#date = new FastDate(context.referenceMs, context.zone);
+    this.#fast = new FastLines(directory);
     this.#realm = directory.realm(realm);
     this.#originHost = originHost === null ? NO_HOST : directory.idOf(realm, originHost);
   }
@@ -90,54 +91,60 @@ export class LineScanner {
     const { batch } = this;
     const fast = this.#fast;
     batch.bytes = bytes;
-    fast.open(bytes);
+    fast.open(bytes, end, this.#realm);
     this.#placeEvents();
     let pos = this.#isSkipping ? this.#skipExcess(bytes, start, end) : start;
-    let dropped = 0;
     while (pos < end && batch.length < batch.capacity) {
-      const outcome = fast.read(pos, end);
-      if (outcome === FAST_DROP && fast.end - pos <= LIMITS.lineBytesMax) {
-        dropped += 1;
-        this.#lineNumber += 1;
-        pos = fast.end + 1;
-        continue;
-      }
-      if (outcome === FAST_LIMIT && this.#appendFast(bytes)) {
-        pos = fast.end + 1;
-        continue;
-      }
+      const isStuck = fast.read(pos, Math.min(batch.capacity - batch.length, ROWS_MAX));
+      this.#takeRows(bytes);
+      pos = fast.next;
+      if (!isStuck) continue;
       const next = this.#readSlowly(bytes, pos, end, isLast);
       if (next < 0) break;
       pos = next;
     }
-    this.counts.lines += dropped;
-    this.counts.drops[NOT_OURS]! += dropped;
     return pos;
   }
 
-  #appendFast(bytes: Uint8Array): boolean {
+  #takeRows(bytes: Uint8Array): void {
+    const { counts } = this;
+    const { rows, lines } = this.#fast;
+    const before = this.#lineNumber;
+    for (let row = 0; row < rows; row++) {
+      this.#lineNumber = before + this.#fast.linesUpTo(row);
+      if (this.#appendRow(bytes, row)) continue;
+      this.#readOne(bytes, this.#fast.lineStart(row), this.#fast.textEnd(row));
+    }
+    this.#lineNumber = before + lines;
+    counts.lines += lines - rows;
+    counts.drops[NOT_OURS]! += lines - rows;
+  }
+
+  /** False where the general reader must look at the time. */
+  #appendRow(bytes: Uint8Array, row: number): boolean {
     const fast = this.#fast;
-    const { directory, context } = this.#options;
-    if (fast.dateNumber !== this.#dateNumber) {
-      this.#dateNumber = fast.dateNumber;
-      this.#dateMs = this.#date.read(bytes, fast.dateStart);
+    const { context } = this.#options;
+    const dateNumber = fast.dateNumber(row);
+    if (dateNumber !== this.#dateNumber) {
+      this.#dateNumber = dateNumber;
+      this.#dateMs = this.#date.read(bytes, fast.dateStart(row));
     }
     const timeMs = this.#dateMs;
     if (Number.isNaN(timeMs) || !isBelievable(timeMs, context.arrivalMs)) return false;
     const { batch, counts } = this;
-    this.#lineNumber += 1;
     counts.lines += 1;
     counts.pass += 1;
     const at = batch.length++;
-    batch.host[at] = directory.idOfBytes(bytes, fast.hostStart, fast.hostEnd, this.#realm);
+    batch.host[at] = fast.host(row);
     batch.timeMs[at] = timeMs;
-    const { gauge, offered, allowed } = fast.limit;
-    batch.gauge[at] = gauge;
+    batch.gauge[at] = fast.gauge(row);
+    const offered = fast.offered(row);
+    const allowed = fast.allowed(row);
     batch.offered[at] = offered;
     batch.suppressed[at] = offered > allowed ? offered - allowed : 0;
     batch.line[at] = this.#lineNumber;
-    batch.textStart[at] = fast.textStart;
-    batch.textEnd[at] = fast.end;
+    batch.textStart[at] = fast.textStart(row);
+    batch.textEnd[at] = fast.textEnd(row);
     return true;
   }
 

@@ -8,7 +8,8 @@ export const NO_HOST = -1;
 export class RecordHosts {
   readonly #directory: HostDirectory;
   #batch!: LineBatch;
-  #realm = 0;
+  /** The batch's, as a number of the directory. */
+  realm = 0;
   /** Of the segment. */
   #peer: string | null = null;
   /** Undefined is not looked up yet. */
@@ -20,7 +21,7 @@ export class RecordHosts {
 
   open(batch: LineBatch): void {
     this.#batch = batch;
-    this.#realm = this.#directory.realm(batch.realm);
+    this.realm = this.#directory.realm(batch.realm);
     // Lines that no segment speaks for have no sender.
     this.enter(null);
   }
@@ -34,7 +35,7 @@ export class RecordHosts {
   /** The name in [start, end), where `start` is not negative. */
   ofBytes(bytes: Uint8Array, start: number, end: number): number {
     if (start < 0) return this.#ofOrigin();
-    return this.#directory.idOfBytes(bytes, start, end, this.#realm);
+    return this.#directory.idOfBytes(bytes, start, end, this.realm);
   }
 
   ofName(host: string | null): number {

@@ -5,7 +5,7 @@ import type { LineBatch, LineSegment } from "../../lib/domain/line-batch.ts";
 import { TRUSTS } from "../../lib/domain/observation.ts";
 import type { Zone } from "../../lib/domain/zone.ts";
 import { TIME_ARRIVAL } from "./core/event-time.ts";
-import { FAST_DROP, FAST_LIMIT, FastLine } from "./core/fast-line.ts";
+import { FastLines, ROWS_MAX } from "./core/fast-lines.ts";
 import { hostReading } from "./core/host-reading.ts";
 import { appendFact } from "./core/normalise.ts";
 import type { RowOrigin } from "./core/observation-columns.ts";
@@ -63,7 +63,7 @@ export class RecordScanner {
   /** Events beyond the first of their line, likewise. */
   furtherEvents = 0;
   readonly #options: RecordScannerOptions;
-  readonly #fast = new FastLine();
+  readonly #fast: FastLines;
   readonly #reading = new Reading();
   readonly #fact = new FactBatch(1);
   readonly #decoder = new TextDecoder();
@@ -74,36 +74,35 @@ export class RecordScanner {
   #context!: LineContext;
   readonly #hosts: RecordHosts;
   #line = 0;
+  /** How many segments were entered, and the last line of the last of them. */
+  #segment = 0;
+  #segmentEnd = 0;
   #trust = 0;
 
   constructor(options: RecordScannerOptions) {
     this.#options = options;
+    this.#fast = new FastLines(options.directory);
     this.#hosts = new RecordHosts(options.directory);
     this.#limits = new LimitRows(options.packer, options.retainMs);
   }
 
   scan(record: ScannedRecord): void {
     this.#open(record);
-    const { bytes, segments } = record.batch;
-    let next = 0;
-    let left = 0;
-    for (let pos = 0; pos < bytes.length; left--) {
-      while (left === 0 && next < segments.length) {
-        this.#enter(segments[next]!);
-        left = segments[next++]!.lines;
-      }
-      this.#line += 1;
-      pos = this.#readNext(bytes, pos);
+    const { bytes } = record.batch;
+    const fast = this.#fast;
+    fast.open(bytes, bytes.length, this.#hosts.realm);
+    for (let pos = 0; pos < bytes.length;) {
+      const isStuck = fast.read(pos, ROWS_MAX);
+      this.#takeRows(bytes);
+      pos = isStuck ? this.#readSlowly(bytes, fast.next) : fast.next;
     }
   }
 
   /** Events of a record that has no lines: all of them are of its line 1. */
   place(record: ScannedRecord, read: (context: LineContext) => readonly LineOrSample[]): void {
     this.#open(record);
-    const { bytes, segments } = record.batch;
-    if (segments[0] !== undefined) this.#enter(segments[0]);
-    this.#line += 1;
-    this.#placeEvents(read(this.#context), bytes);
+    this.#goTo(this.#line + 1);
+    this.#placeEvents(read(this.#context), record.batch.bytes);
   }
 
   #open(record: ScannedRecord): void {
@@ -114,8 +113,9 @@ export class RecordScanner {
     this.#bytes = Buffer.from(buffer, byteOffset, length);
     this.#context = { referenceMs: arrivalMs, zone, arrivalMs };
     this.#hosts.open(batch);
-    this.#fast.open(batch.bytes);
     this.#line = (record.firstLine ?? 1) - 1;
+    this.#segment = 0;
+    this.#segmentEnd = this.#line;
     this.#trust = 0;
     this.#limits.open(arrivalMs, zone);
   }
@@ -125,16 +125,33 @@ export class RecordScanner {
     this.#hosts.enter(peer);
   }
 
-  #readNext(bytes: Uint8Array, pos: number): number {
-    const fast = this.#fast;
-    const outcome = fast.read(pos, bytes.length);
-    if (outcome === FAST_DROP && fast.end - pos <= LIMITS.lineBytesMax) {
-      const { counts } = this.#record;
-      counts.lines += 1;
-      counts.drops[NOT_OURS]! += 1;
-      return fast.end + 1;
+  /** Moves to that line, and into the segment it is of. */
+  #goTo(line: number): void {
+    const { segments } = this.#record.batch;
+    while (line > this.#segmentEnd && this.#segment < segments.length) {
+      const segment = segments[this.#segment++]!;
+      this.#enter(segment);
+      this.#segmentEnd += segment.lines;
     }
-    if (outcome === FAST_LIMIT && this.#addFast(bytes)) return fast.end + 1;
+    this.#line = line;
+  }
+
+  #takeRows(bytes: Uint8Array): void {
+    const { counts } = this.#record;
+    const { rows, lines } = this.#fast;
+    const before = this.#line;
+    for (let row = 0; row < rows; row++) {
+      this.#goTo(before + this.#fast.linesUpTo(row));
+      if (this.#addRow(bytes, row)) continue;
+      this.#readOne(bytes, this.#fast.lineStart(row), this.#fast.textEnd(row));
+    }
+    this.#goTo(before + lines);
+    counts.lines += lines - rows;
+    counts.drops[NOT_OURS]! += lines - rows;
+  }
+
+  #readSlowly(bytes: Uint8Array, pos: number): number {
+    this.#goTo(this.#line + 1);
     const newline = bytes.indexOf(NEWLINE, pos);
     const end = newline < 0 ? bytes.length : newline;
     this.#readOne(bytes, pos, end);
@@ -142,17 +159,21 @@ export class RecordScanner {
   }
 
   /** False where the general reader must look at the time. */
-  #addFast(bytes: Uint8Array): boolean {
+  #addRow(bytes: Uint8Array, row: number): boolean {
     const fast = this.#fast;
     const { counts, origin } = this.#record;
-    const timeMs = this.#limits.timeMs(bytes, fast.dateStart);
+    const timeMs = this.#limits.timeMs(bytes, fast.dateStart(row));
     if (Number.isNaN(timeMs)) return false;
     counts.lines += 1;
     counts.pass += 1;
-    const host = this.#hosts.ofBytes(bytes, fast.hostStart, fast.hostEnd);
-    const text = this.#text(bytes, fast.textStart, fast.end);
-    const of = { timeMs, trust: this.#trust, line: this.#line, text };
-    this.#limits.add(host, origin, fast.limit, of);
+    const host = fast.host(row);
+    const text = this.#text(bytes, fast.textStart(row), fast.textEnd(row));
+    this.#limits.add(host, origin, fast, row, {
+      timeMs,
+      trust: this.#trust,
+      line: this.#line,
+      text,
+    });
     return true;
   }
 

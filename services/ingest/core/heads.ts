@@ -9,36 +9,29 @@ const ALWAYS = 2;
 
 /**
  * The first bytes of everything that could be ours, for the question that most lines answer with
- * no: one look at a table of byte pairs, and only then at two more bytes.
+ * no: one look at a table of byte pairs, and only then at two more bytes (assembly/heads.ts asks).
  */
 export class Heads {
-  readonly #pairs = new Uint8Array(65_536);
-  readonly #fours: Int32Array;
+  /** By the two bytes as they stand, little-endian. */
+  readonly pairs = new Uint8Array(65_536);
+  /** The heads of those pairs that ask for a look, four bytes each as they stand. */
+  readonly fours: Uint8Array;
 
   constructor(heads: readonly string[]) {
     const fours: number[] = [];
     for (const head of heads) {
       const bytes = ascii(head);
       const [first = 0, second] = bytes;
-      if (second === undefined) this.#pairs.fill(ALWAYS, first << 8, (first + 1) << 8);
-      else if (bytes.length < 4) this.#pairs[(first << 8) | second] = ALWAYS;
+      if (second === undefined) {
+        for (let other = 0; other < 256; other++) this.pairs[(other << 8) | first] = ALWAYS;
+      } else if (bytes.length < 4) this.pairs[(second << 8) | first] = ALWAYS;
       else {
-        const pair = (first << 8) | second;
-        if (this.#pairs[pair] === NEVER) this.#pairs[pair] = LOOK;
-        fours.push((pair << 16) | (bytes[2]! << 8) | bytes[3]!);
+        const pair = (second << 8) | first;
+        if (this.pairs[pair] === NEVER) this.pairs[pair] = LOOK;
+        fours.push(...bytes.subarray(0, 4));
       }
     }
-    this.#fours = Int32Array.from(fours);
-  }
-
-  /** Reads four bytes; what lies behind a buffer reads as no head. */
-  mayBegin(bytes: Uint8Array, at: number): boolean {
-    const pair = (bytes[at]! << 8) | bytes[at + 1]!;
-    const kind = this.#pairs[pair];
-    if (kind !== LOOK) return kind === ALWAYS;
-    const four = (pair << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    for (let i = 0; i < this.#fours.length; i++) if (this.#fours[i] === four) return true;
-    return false;
+    this.fours = Uint8Array.from(fours);
   }
 }
 

@@ -1,5 +1,5 @@
 import { utcZone } from "../../../lib/domain/zone.ts";
-import { FAST_LIMIT, FAST_UNSURE, FastLine } from "../core/fast-line.ts";
+import { FAST_LIMIT, FAST_UNSURE, FastLines } from "../core/fast-lines.ts";
 import { OutcomeCounts } from "../core/outcome-counts.ts";
 import { DROP_REASONS, OUTCOME_DROP, OUTCOME_EVENTS, Reading } from "../core/reading.ts";
 import { OUTCOME_REJECT, REJECT_REASONS, type RejectReason } from "../core/reading.ts";
@@ -17,9 +17,6 @@ const NOT_OURS = DROP_REASONS.indexOf("not_ours");
 const EMPTY = DROP_REASONS.indexOf("empty");
 const INCOMPLETE = DROP_REASONS.indexOf("incomplete");
 const OVERFLOW = DROP_REASONS.indexOf("overflow");
-
-/** Behind a line, so that the fast reader decides it: it looks at no line near a buffer's end. */
-const SLACK_BYTES = 256;
 
 /** As rsyslog writes a newline inside a message: one frame stays one line (`#012`). */
 const ESCAPED_NEWLINE = [0x23, 0x30, 0x31, 0x32];
@@ -51,14 +48,11 @@ export class LineSieve {
   /** `pass` are the lines that went on. */
   readonly counts = new OutcomeCounts();
   readonly #options: LineSieveOptions;
-  /** One for the buffers that come in, one for our own. */
-  readonly #fast = new FastLine();
-  readonly #fastScratch = new FastLine();
+  readonly #fast = new FastLines(null);
   readonly #reading = new Reading();
   #fresh = new OutcomeCounts();
   #freshBytes = 0;
   readonly #foreign = new Map<string, number>();
-  #scratch = Buffer.alloc(4_096);
 
   constructor(options: LineSieveOptions) {
     this.#options = options;
@@ -82,12 +76,7 @@ export class LineSieve {
     if (excessBytes > 0 || stop - start > lengthLimit(bytes[start])) {
       return this.#rejectLong(bytes, start, stop, excessBytes);
     }
-    if (bytes[stop] === NEWLINE && stop + SLACK_BYTES < bytes.length) {
-      this.#judge(this.#fast, bytes, start, stop, origin, speaker);
-    } else {
-      const length = this.#copy(bytes, start, stop);
-      this.#judge(this.#fastScratch, this.#scratch, 0, length, origin, speaker);
-    }
+    this.#judge(bytes, start, stop, origin, speaker);
   }
 
   /** A frame whose end never came. */
@@ -120,9 +109,7 @@ export class LineSieve {
     this.#freshBytes = 0;
   }
 
-  /** bytes[end] is a newline. */
   #judge(
-    fast: FastLine,
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -130,15 +117,14 @@ export class LineSieve {
     speaker: Speaker | null,
   ): void {
     const keepsAll = this.#options.keep === "all";
-    fast.open(bytes);
-    const outcome = fast.read(start, bytes.length);
-    // An earlier end is a newline inside the frame: the general reader sees all of it.
-    if (outcome === FAST_UNSURE || fast.end !== end) {
-      return this.#judgeSlowly(bytes, start, end, origin, speaker);
-    }
+    const fast = this.#fast;
+    const isLong = end - start > LIMITS.lineBytesMax;
+    const outcome = isLong ? FAST_UNSURE : fast.readAlone(bytes, start, end, 0);
+    // What has a newline inside is unsure too: the general reader sees all of it.
+    if (outcome === FAST_UNSURE) return this.#judgeSlowly(bytes, start, end, origin, speaker);
     if (outcome === FAST_LIMIT) {
       if (speaker !== null) {
-        const host = decoder.decode(bytes.subarray(fast.hostStart, fast.hostEnd));
+        const host = decoder.decode(bytes.subarray(fast.hostStart(0), fast.hostEnd(0)));
         if (!speaker.speaksFor(host)) return this.#rejectForeign(bytes, start, end, origin, host);
       }
     } else if (!keepsAll) return void (this.#fresh.drops[NOT_OURS]! += 1);
@@ -186,8 +172,8 @@ export class LineSieve {
 
   /** As #keep, for a frame that may have newlines inside. */
   #keepEscaped(bytes: Uint8Array, start: number, end: number, origin: LineOrigin): void {
-    const found = bytes.indexOf(NEWLINE, start);
-    if (found === end) return this.#keep(bytes, start, end, origin);
+    const isOneLine = !bytes.subarray(start, end).includes(NEWLINE);
+    if (isOneLine) return this.#keep(bytes, start, end, origin);
     const escaped: number[] = [];
     for (let at = start; at < end; at++) {
       if (bytes[at] === NEWLINE) escaped.push(...ESCAPED_NEWLINE);
@@ -221,16 +207,6 @@ export class LineSieve {
     this.#fresh.rejects[REJECT_REASONS.indexOf(reason)]! += 1;
     const line = this.counts.lines + this.#fresh.lines;
     this.#options.rejects.add(reason, detail, line, bytes, originalBytes);
-  }
-
-  /** Into the scratch buffer, with the newline and the room that the fast reader needs. */
-  #copy(bytes: Uint8Array, start: number, end: number): number {
-    const length = end - start;
-    const needed = length + SLACK_BYTES;
-    if (needed > this.#scratch.length) this.#scratch = Buffer.alloc(needed * 2);
-    this.#scratch.set(bytes.subarray(start, end), 0);
-    this.#scratch[length] = NEWLINE;
-    return length;
   }
 }
 

@@ -1,0 +1,182 @@
+import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
+import { assert } from "../../../lib/domain/assert.ts";
+import { LIMITS } from "../limits.ts";
+import {
+  forgetHosts,
+  LimitRow,
+  limitRows,
+  MEMORY,
+  oneLine,
+  PASSED,
+  rememberHost,
+  ROW_WORDS,
+  ROWS,
+  WINDOW,
+  WINDOW_BYTES,
+} from "./line-memory.ts";
+
+export { ROWS_MAX } from "./line-memory.ts";
+
+const NEWLINE = 0x0a;
+
+/** What `readAlone` made of a line. */
+export const FAST_DROP = 0;
+export const FAST_LIMIT = 1;
+/** Nothing decided: the general reader must look. */
+export const FAST_UNSURE = 2;
+
+/** With so much behind it a line is cut off by no window: it is for the general reader. */
+const REACH_BYTES = LIMITS.lineBytesMax + 256;
+
+/** How often the window was filled: it is one for all readers, since a fleet's files are many. */
+let fills = 1;
+/** Whose hosts are remembered beside it: one process has one directory. */
+let known: HostDirectory | null = null;
+
+/**
+ * The commonest lines of all, `Nov 20 08:30:00 host tag: text`, by WebAssembly (assembly/): limit
+ * lines become rows, and lines that are not ours are passed by. Rows stand until the next call of
+ * anybody; their offsets are those of the bytes that were opened.
+ */
+export class FastLines {
+  /** Of the last call: its limit lines, all lines that it passed, and where the next one begins. */
+  rows = 0;
+  lines = 0;
+  next = 0;
+  readonly #directory: HostDirectory | null;
+  /** Of the names of hosts. */
+  #realm = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #end = 0;
+  /** The filling of the window that was ours last, and which of the bytes it has. */
+  #fill = 0;
+  #from = 0;
+  #to = 0;
+  /** From offsets in memory to those of the bytes. */
+  #shift = 0;
+
+  /** Without a directory rows have no `host`. */
+  constructor(directory: HostDirectory | null) {
+    this.#directory = directory;
+  }
+
+  /** Call whenever bytes[0, end) may have changed. */
+  open(bytes: Uint8Array, end: number, realm: number): void {
+    this.#realm = realm;
+    this.#bytes = bytes;
+    this.#end = end;
+    this.#fill = 0;
+  }
+
+  /**
+   * Reads whole lines from `start`, with at most `rowsMax` limit lines among them. True where the
+   * line at `next` is for the general reader, as is what has no newline yet.
+   */
+  read(start: number, rowsMax: number): boolean {
+    if (!this.#holds(start)) this.#fillFrom(start);
+    this.#claimHosts();
+    const shift = this.#shift;
+    const { lineBytesMax } = LIMITS;
+    this.rows = limitRows(start - shift, this.#to - shift, rowsMax, lineBytesMax, this.#realm);
+    this.next = PASSED[0]! + shift;
+    this.lines = PASSED[1]!;
+    return this.rows < rowsMax && this.next < this.#end && this.#holds(this.next);
+  }
+
+  /**
+   * Reads what is one line and nothing else, with its newline or without: bytes[start, stop), at
+   * most LIMITS.lineBytesMax of them. A FAST_LIMIT is row 0.
+   */
+  readAlone(bytes: Uint8Array, start: number, stop: number, realm: number): number {
+    fills += 1;
+    this.#claimHosts();
+    this.#realm = realm;
+    this.#bytes = bytes;
+    MEMORY.set(bytes.subarray(start, stop), WINDOW);
+    this.#shift = start - WINDOW;
+    const end = stop - start - (bytes[stop - 1] === NEWLINE ? 1 : 0);
+    return oneLine(WINDOW, WINDOW + end, realm);
+  }
+
+  /** How many lines were passed up to this one, itself among them. */
+  linesUpTo(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.lines]!;
+  }
+
+  lineStart(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.lineStart]! + this.#shift;
+  }
+
+  /** Start of the RFC 3164 date. */
+  dateStart(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.dateStart]! + this.#shift;
+  }
+
+  /** The same number is the same date, byte for byte. */
+  dateNumber(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.dateNumber]!;
+  }
+
+  /** The host of the directory that the row names. */
+  host(row: number): number {
+    const host = ROWS[row * ROW_WORDS + LimitRow.host]!;
+    return host < 0 ? this.#learnHost(row) : host;
+  }
+
+  hostStart(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.hostStart]! + this.#shift;
+  }
+
+  hostEnd(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.hostEnd]! + this.#shift;
+  }
+
+  textStart(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.textStart]! + this.#shift;
+  }
+
+  /** Behind the text, which is the line's end. */
+  textEnd(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.textEnd]! + this.#shift;
+  }
+
+  gauge(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.gauge]!;
+  }
+
+  offered(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.offered]!;
+  }
+
+  allowed(row: number): number {
+    return ROWS[row * ROW_WORDS + LimitRow.allowed]!;
+  }
+
+  #learnHost(row: number): number {
+    const [start, end] = [this.hostStart(row), this.hostEnd(row)];
+    assert(this.#directory !== null, "who asks for hosts brings a directory");
+    const host = this.#directory.idOfBytes(this.#bytes, start, end, this.#realm);
+    rememberHost(start - this.#shift, end - this.#shift, this.#realm, host);
+    return host;
+  }
+
+  #claimHosts(): void {
+    if (known === this.#directory || this.#directory === null) return;
+    forgetHosts();
+    known = this.#directory;
+  }
+
+  /** Whether a line that begins there is in the window as far as anybody needs it. */
+  #holds(start: number): boolean {
+    if (this.#fill !== fills || start < this.#from || start > this.#to) return false;
+    return this.#to === this.#end || this.#to - start >= REACH_BYTES;
+  }
+
+  #fillFrom(start: number): void {
+    this.#fill = ++fills;
+    this.#from = start;
+    this.#to = Math.min(start + WINDOW_BYTES, this.#end);
+    this.#shift = start - WINDOW;
+    MEMORY.set(this.#bytes.subarray(start, this.#to), WINDOW);
+  }
+}
