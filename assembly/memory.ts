@@ -25,7 +25,7 @@ export const LINES: i32 = NEXT + 4;
 export const ROWS: i32 = NEXT + 16;
 /** As many as there are limit lines in a window at most: the shortest has 77 bytes. */
 export const ROWS_MAX: i32 = 512;
-/** Bytes of a row: words in the order of LimitRow in services/ingest/core/line-memory.ts. */
+/** Bytes of a row: words in the order of services/ingest/core/fast-lines.ts. */
 export const ROW_BYTES: i32 = 48;
 
 export const WINDOW: i32 = 0x40000;

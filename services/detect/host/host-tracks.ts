@@ -1,6 +1,9 @@
-import { NEVER_AFTER, NEVER_BEFORE, NO_TRACK } from "./track-cells.ts";
-import { Tracks } from "./tracks.ts";
 import type { CellPool } from "./cell-pool.ts";
+import * as cells from "./track-cells.ts";
+import { Tracks } from "./tracks.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { NEVER_AFTER, NEVER_BEFORE, NO_TRACK } = cells;
 
 /** Where a host's first track stands before its first fact. */
 const UNSEEN = -2;

@@ -1,4 +1,7 @@
-import { CELL_WORDS, type CellPool, countIn, NO_CHUNK, previousIn } from "./cell-pool.ts";
+import * as pools from "./cell-pool.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { CELL_WORDS, countIn, NO_CHUNK, previousIn } = pools;
 
 export const NO_TRACK = -1;
 /** No hot second on that side. */
@@ -38,13 +41,13 @@ export class TrackCells {
   hotAfter = NEVER_AFTER;
   isHotAt = false;
 
-  protected readonly pool: CellPool;
+  protected readonly pool: pools.CellPool;
   /** The words of the cell that was found last. */
   protected cellWords: Uint32Array = new Uint32Array(0);
   /** One row of WORDS words a track, so that a fact finds all of it in one cache line or two. */
   protected rows = new Uint32Array(1_024 * WORDS);
 
-  constructor(pool: CellPool) {
+  constructor(pool: pools.CellPool) {
     this.pool = pool;
   }
 

@@ -1,17 +1,11 @@
 import { assert } from "../../../lib/domain/assert.ts";
-import { CELLS_PER_CHUNK, CELL_WORDS, NO_CHUNK } from "./cell-pool.ts";
-import {
-  FIRST_SECOND,
-  GAUGE_BITS,
-  LAST_HOT,
-  LAST_SECOND,
-  NEVER_AFTER,
-  NEVER_BEFORE,
-  NEXT_AND_GAUGE,
-  TAIL,
-  TrackCells,
-  WORDS,
-} from "./track-cells.ts";
+import * as pools from "./cell-pool.ts";
+import * as cells from "./track-cells.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { CELLS_PER_CHUNK, CELL_WORDS, NO_CHUNK } = pools;
+const { FIRST_SECOND, GAUGE_BITS, LAST_HOT, LAST_SECOND, NEVER_AFTER, NEVER_BEFORE } = cells;
+const { NEXT_AND_GAUGE, TAIL, WORDS } = cells;
 
 /** Links have the bits that the gauge leaves; cells would fill memory long before. */
 const TRACKS_MAX = 2 ** (32 - GAUGE_BITS) - 2;
@@ -22,7 +16,7 @@ const CELL_MAX = 0xffffffff;
  * Tracks: the cells of one gauge of one host in time order. `put` and `set` answer through fields,
  * so that a line costs no object.
  */
-export class Tracks extends TrackCells {
+export class Tracks extends cells.TrackCells {
   size = 0;
   /** Answer of `put`: how much the cell's two maxima grew, and whether its second became hot. */
   offeredGrowth = 0;

@@ -1,25 +1,24 @@
+import * as rows from "./chunk-rows.ts";
 import {
-  ChunkRows,
-  CLOSE_WIDTH,
-  CLOSES,
-  CLOSES_MAX,
-  FIRST_CLOSE,
-  FIRST_OPEN,
-  FIRST_SECOND,
-  LEFT,
-  NO_SECOND,
-  OPEN_WIDTH,
-  OPENS,
-  OPENS_MAX,
-} from "./chunk-rows.ts";
-import { canTake, NO_SPLIT, OFFSET_MAX, OFFSET_SHIFT, offsetIn, splitOf } from "./row-head.ts";
+  canTake,
+  NO_SPLIT,
+  OFFSET_MAX,
+  OFFSET_SHIFT as SHIFT,
+  offsetIn,
+  splitOf,
+} from "./row-head.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { CLOSE_WIDTH, CLOSES, CLOSES_MAX, FIRST_CLOSE, FIRST_OPEN } = rows;
+const { FIRST_SECOND, LEFT, NO_SECOND, OPEN_WIDTH, OPENS, OPENS_MAX } = rows;
+const OFFSET_SHIFT = SHIFT;
 
 /**
  * One stretch of a series, in a chunk of the pool: rows where something changes. Openings and
  * closings lie apart, each in ascending order: in ordered input both only ever grow at their ends.
  * One object serves all chunks of a pool: `at` moves it.
  */
-export class SeriesChunk extends ChunkRows {
+export class SeriesChunk extends rows.ChunkRows {
   /** Moves to a new chunk without rows, and returns it. */
   create(left: number): number {
     const chunk = this.pool.allocate();
@@ -165,31 +164,38 @@ export class SeriesChunk extends ChunkRows {
   /** Where an opening of `second` stands that can take so many hosts; a new one has none. */
   #openAt(second: number, hosts: -1 | 0 | 1): number {
     const words = this.words;
-    const offset = second - words[this.base + FIRST_SECOND]!;
-    const end = this.opensEnd;
-    let row = this.openFrom(second);
-    for (; row < end && offsetIn(words[row]!) === offset; row += OPEN_WIDTH) {
+    const base = this.base;
+    // A whole number to the compiler: within reach it always is one.
+    const offset = (second - words[base + FIRST_SECOND]!) | 0;
+    const first = base + FIRST_OPEN;
+    const end = first + words[base + OPENS]! * OPEN_WIDTH;
+    let row = end;
+    while (row > first && words[row - OPEN_WIDTH]! >>> OFFSET_SHIFT >= offset) row -= OPEN_WIDTH;
+    for (; row < end && words[row]! >>> OFFSET_SHIFT === offset; row += OPEN_WIDTH) {
       if (canTake(words[row]!, hosts)) return row;
     }
     if (row < end) words.copyWithin(row + OPEN_WIDTH, row, end);
     words[row] = offset << OFFSET_SHIFT;
     words[row + 1] = 0;
     words[row + 2] = 0;
-    words[this.base + OPENS]! += 1;
+    words[base + OPENS]! += 1;
     return row;
   }
 
   #closeAt(second: number, hosts: -1 | 1): number {
     const words = this.words;
-    const offset = second - words[this.base + FIRST_SECOND]!;
-    const end = this.closesEnd;
-    let row = this.closeFrom(second);
-    for (; row < end && offsetIn(words[row]!) === offset; row += CLOSE_WIDTH) {
+    const base = this.base;
+    const offset = (second - words[base + FIRST_SECOND]!) | 0;
+    const first = base + FIRST_CLOSE;
+    const end = first + words[base + CLOSES]!;
+    let row = end;
+    while (row > first && words[row - 1]! >>> OFFSET_SHIFT >= offset) row -= 1;
+    for (; row < end && words[row]! >>> OFFSET_SHIFT === offset; row += 1) {
       if (canTake(words[row]!, hosts)) return row;
     }
     for (let at = end; at > row; at--) words[at] = words[at - 1]!;
     words[row] = offset << OFFSET_SHIFT;
-    words[this.base + CLOSES]! += 1;
+    words[base + CLOSES]! += 1;
     return row;
   }
 }

@@ -1,21 +1,30 @@
 import type { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import { assert } from "../../../lib/domain/assert.ts";
 import { LIMITS } from "../limits.ts";
-import {
-  forgetHosts,
-  LimitRow,
-  limitRows,
-  MEMORY,
-  oneLine,
-  PASSED,
-  rememberHost,
-  ROW_WORDS,
-  ROWS,
-  WINDOW,
-  WINDOW_BYTES,
-} from "./line-memory.ts";
+import * as memory from "./line-memory.ts";
 
 export { ROWS_MAX } from "./line-memory.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { forgetHosts, limitRows, MEMORY, oneLine, PASSED, rememberHost, ROWS } = memory;
+const { WINDOW, WINDOW_BYTES } = memory;
+
+/** Words of a row, as assembly/limit-rows.ts writes them. */
+const LINES = 0;
+const LINE_START = 1;
+const DATE_START = 2;
+const DATE_NUMBER = 3;
+const HOST_START = 4;
+const HOST_END = 5;
+const TEXT_START = 6;
+const TEXT_END = 7;
+const GAUGE = 8;
+const OFFERED = 9;
+const ALLOWED = 10;
+/** As `rememberHost` was told, or -1. */
+const HOST = 11;
+const ROW_WORDS = 12;
+assert(memory.ROW_WORDS === ROW_WORDS, "a row has the same words on both sides");
 
 const NEWLINE = 0x0a;
 
@@ -100,56 +109,56 @@ export class FastLines {
 
   /** How many lines were passed up to this one, itself among them. */
   linesUpTo(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.lines]!;
+    return ROWS[row * ROW_WORDS + LINES]!;
   }
 
   lineStart(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.lineStart]! + this.#shift;
+    return ROWS[row * ROW_WORDS + LINE_START]! + this.#shift;
   }
 
   /** Start of the RFC 3164 date. */
   dateStart(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.dateStart]! + this.#shift;
+    return ROWS[row * ROW_WORDS + DATE_START]! + this.#shift;
   }
 
   /** The same number is the same date, byte for byte. */
   dateNumber(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.dateNumber]!;
+    return ROWS[row * ROW_WORDS + DATE_NUMBER]!;
   }
 
   /** The host of the directory that the row names. */
   host(row: number): number {
-    const host = ROWS[row * ROW_WORDS + LimitRow.host]!;
+    const host = ROWS[row * ROW_WORDS + HOST]!;
     return host < 0 ? this.#learnHost(row) : host;
   }
 
   hostStart(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.hostStart]! + this.#shift;
+    return ROWS[row * ROW_WORDS + HOST_START]! + this.#shift;
   }
 
   hostEnd(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.hostEnd]! + this.#shift;
+    return ROWS[row * ROW_WORDS + HOST_END]! + this.#shift;
   }
 
   textStart(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.textStart]! + this.#shift;
+    return ROWS[row * ROW_WORDS + TEXT_START]! + this.#shift;
   }
 
   /** Behind the text, which is the line's end. */
   textEnd(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.textEnd]! + this.#shift;
+    return ROWS[row * ROW_WORDS + TEXT_END]! + this.#shift;
   }
 
   gauge(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.gauge]!;
+    return ROWS[row * ROW_WORDS + GAUGE]!;
   }
 
   offered(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.offered]!;
+    return ROWS[row * ROW_WORDS + OFFERED]!;
   }
 
   allowed(row: number): number {
-    return ROWS[row * ROW_WORDS + LimitRow.allowed]!;
+    return ROWS[row * ROW_WORDS + ALLOWED]!;
   }
 
   #learnHost(row: number): number {

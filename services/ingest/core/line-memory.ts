@@ -4,25 +4,6 @@ import { ascii } from "./bytes.ts";
 import { type Heads, HOST_HEADS, TAG_HEADS, TEXT_HEADS } from "./heads.ts";
 import { LIMIT_ROWS_MODULE } from "./limit-rows-module.ts";
 
-/** Words of a row, as assembly/limit-rows.ts writes them. */
-export const LimitRow = {
-  /** How many lines the call passed up to this one. */
-  lines: 0,
-  lineStart: 1,
-  dateStart: 2,
-  dateNumber: 3,
-  hostStart: 4,
-  hostEnd: 5,
-  textStart: 6,
-  textEnd: 7,
-  gauge: 8,
-  offered: 9,
-  allowed: 10,
-  /** As `rememberHost` was told, or -1. */
-  host: 11,
-} as const;
-export const ROW_WORDS = 12;
-
 /** What lies where, by the names of assembly/memory.ts. */
 type Place =
   | "CLASSES"
@@ -71,6 +52,7 @@ export const MEMORY = new Uint8Array(code.memory.buffer);
 export const WINDOW = code.WINDOW.value;
 export const WINDOW_BYTES = code.WINDOW_BYTES.value;
 export const ROWS_MAX = code.ROWS_MAX.value;
+export const ROW_WORDS = code.ROW_BYTES.value / 4;
 export const ROWS = new Int32Array(code.memory.buffer, code.ROWS.value, ROWS_MAX * ROW_WORDS);
 /** Where the last call stopped, and how many lines it passed. */
 export const PASSED = new Int32Array(code.memory.buffer, code.NEXT.value, 2);
@@ -85,7 +67,6 @@ writeHeads(code.HOST_HEADS.value, HOST_HEADS);
 writeHeads(code.TAG_HEADS.value, TAG_HEADS);
 writeHeads(code.TEXT_HEADS.value, TEXT_HEADS);
 GAUGES.slice(0, LIMIT_CLASS_COUNT).forEach(writeClass);
-assert(code.ROW_BYTES.value === ROW_WORDS * 4, "a row has the same words on both sides");
 assert(code.LINES.value === code.NEXT.value + 4, "what was passed is told in two words");
 
 function writeHeads(at: number, { pairs, fours }: Heads): void {
