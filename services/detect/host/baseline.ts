@@ -1,21 +1,10 @@
 import { LIMITS } from "../limits.ts";
 import type { CounterSeries } from "./counter-series.ts";
-import {
-  BLOCK,
-  COUNT,
-  FROZEN,
-  holdsSlot,
-  HOT,
-  IN_USE,
-  LATEST,
-  LEARNT,
-  MEASURED,
-  newestSample,
-  SAMPLES,
-  SLOTS,
-  SUMS,
-  WAS_HOT,
-} from "./series-words.ts";
+import * as seriesWords from "./series-words.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { BLOCK, COUNT, FROZEN, holdsSlot, HOT, IN_USE, LATEST, LEARNT, MEASURED } = seriesWords;
+const { newestSample, SAMPLES, SLOTS, SUMS, WAS_HOT } = seriesWords;
 
 /** Levels have 16 significant bits, which is far finer than anything they are compared with. */
 export const LEVEL_UNUSED_BITS = 8;

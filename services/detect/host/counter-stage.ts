@@ -13,19 +13,12 @@ import { LabelHashes } from "./label-hashes.ts";
 import { LateSamples } from "./late-samples.ts";
 import { ReadingSlots } from "./reading-slots.ts";
 import { SeriesOfHosts } from "./series-of-hosts.ts";
-import {
-  BLOCK,
-  COUNT,
-  IS_BOOTING,
-  IS_LIMITING,
-  MEASURED,
-  newestSample,
-  PRESENT_SHIFT,
-  pushSample,
-  SECOND,
-  SLOTS,
-  writeSample,
-} from "./series-words.ts";
+import * as seriesWords from "./series-words.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { BLOCK, COUNT, IS_BOOTING, IS_LIMITING, MEASURED, newestSample, PRESENT_SHIFT } =
+  seriesWords;
+const { pushSample, SECOND, SLOTS, writeSample } = seriesWords;
 
 /**
  * Counter samples into hot seconds: neighbouring samples of one boot into rates, rates against the

@@ -3,24 +3,13 @@ import { LIMITS } from "../limits.ts";
 import { blockOf, taught } from "./baseline.ts";
 import type { CounterSeries } from "./counter-series.ts";
 import { growthOf, UNMEASURED } from "./counter-growth.ts";
-import {
-  BLOCK,
-  COUNT,
-  FLAGS,
-  holdsSlot,
-  HOT,
-  IN_USE,
-  IS_BOOTING,
-  IS_LIMITING,
-  IS_RATE,
-  MS_MASK,
-  sampleAt,
-  SECOND,
-  SUMS,
-  VALUES,
-  WIDE_SHIFT,
-} from "./series-words.ts";
+import * as seriesWords from "./series-words.ts";
 import { COOL, type Heat, heatOf } from "./heat.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { BLOCK, COUNT, FLAGS, holdsSlot, HOT, IN_USE, IS_BOOTING, IS_LIMITING, IS_RATE } =
+  seriesWords;
+const { MS_MASK, sampleAt, SECOND, SUMS, VALUES, WIDE_SHIFT } = seriesWords;
 
 /** No sample on that side holds the slot. */
 export const NOWHERE = -1;

@@ -1,5 +1,8 @@
 import { type BitStream, bitsOf } from "./bit-stream.ts";
-import { FLAGS, MS_MASK, SAMPLES_KEPT, SECOND } from "./series-words.ts";
+import * as seriesWords from "./series-words.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { FLAGS, MS_MASK, SAMPLES_KEPT, SECOND } = seriesWords;
 
 /** Longer between two samples is rare, and is written out. */
 const GAP_MS_MAX = 2 ** 31;

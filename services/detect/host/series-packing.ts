@@ -1,26 +1,12 @@
 import { blockOf, LEVEL_UNUSED_BITS } from "./baseline.ts";
 import { BitStream, bitsOf, unzigzag, zigzag } from "./bit-stream.ts";
 import { SampleTimes, UNUSUAL } from "./sample-times.ts";
-import {
-  ALL_SLOTS,
-  BLOCK,
-  COUNT,
-  FLAGS,
-  HEAD,
-  IN_USE,
-  LATEST,
-  MEASURED,
-  sampleAt,
-  SAMPLE_WORDS,
-  SAMPLES,
-  SAMPLES_KEPT,
-  SECOND,
-  SLOTS,
-  SUMS,
-  VALUES,
-  WAS_HOT,
-} from "./series-words.ts";
+import * as seriesWords from "./series-words.ts";
 import { SIZE_BITS } from "./spilling-words.ts";
+
+/** Local constants are part of the code; imported ones are looked up at every use. */
+const { ALL_SLOTS, BLOCK, COUNT, FLAGS, HEAD, IN_USE, LATEST, MEASURED, sampleAt } = seriesWords;
+const { SAMPLE_WORDS, SAMPLES, SAMPLES_KEPT, SECOND, SLOTS, SUMS, VALUES, WAS_HOT } = seriesWords;
 
 /** More than any series takes: 53 numbers of 37 bits, and eight samples of ten words. */
 const PACKED_WORDS_MAX = 160;
