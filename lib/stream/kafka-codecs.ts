@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import kafkajs, { type CompressionTypes as Compression } from "kafkajs";
 import { KAFKA_UNPACKED_BYTES_MAX } from "./limits.ts";
+import { unpackLz4 } from "./lz4.ts";
 import { packSnappy, unpackSnappy } from "./snappy.ts";
 import { StreamError } from "./stream-error.ts";
 
@@ -11,9 +12,9 @@ const { CompressionCodecs, CompressionTypes } = kafkajs;
 interface Packing {
   readonly type: Exclude<Compression, Compression.None>;
   readonly name: string;
-  /** Null where it is known by name only. */
+  /** Null where it is only read: what others send. */
   readonly pack: ((bytes: Buffer) => Promise<Buffer>) | null;
-  readonly unpack: ((packed: Buffer) => Promise<Buffer>) | null;
+  readonly unpack: (packed: Buffer) => Promise<Buffer>;
 }
 
 interface Bounds {
@@ -75,7 +76,12 @@ const PACKINGS: readonly Packing[] = [
     pack: async (bytes) => packSnappy(bytes),
     unpack: async (packed) => unpackSnappy(packed, KAFKA_UNPACKED_BYTES_MAX, tooLarge),
   },
-  { type: CompressionTypes.LZ4, name: "lz4", pack: null, unpack: null },
+  {
+    type: CompressionTypes.LZ4,
+    name: "lz4",
+    pack: null,
+    unpack: async (packed) => unpackLz4(packed, KAFKA_UNPACKED_BYTES_MAX, tooLarge),
+  },
   {
     type: CompressionTypes.ZSTD,
     name: "zstd",
@@ -105,8 +111,7 @@ export function registerCodecs(): void {
 export async function unpack(number: number, packed: Buffer): Promise<Buffer> {
   if (number === NOT_PACKED) return packed;
   const packing = PACKINGS.find(({ type }) => isType(type, number));
-  const name = packing?.name ?? `codec ${number}`;
-  if (!packing?.unpack) return refuse(name)();
+  if (packing === undefined) return refuse(`codec ${number}`)();
   try {
     return await packing.unpack(packed);
   } catch (error) {
@@ -114,7 +119,7 @@ export async function unpack(number: number, packed: Buffer): Promise<Buffer> {
     const what = isBomb
       ? `unpacks to more than ${KAFKA_UNPACKED_BYTES_MAX} bytes`
       : `cannot be unpacked (${String(error)})`;
-    const size = `${packed.length} bytes of ${name}`;
+    const size = `${packed.length} bytes of ${packing.name}`;
     // Without a cause: kafkajs would wrap that one and lose this.
     throw new StreamError("batch_unreadable", `a record batch of ${size} ${what}`);
   }
