@@ -1,3 +1,4 @@
+/** What bytes are, one by one and sixteen at a time. */
 export const SPACE: u8 = 0x20;
 const NEWLINE: u8 = 0x0a;
 

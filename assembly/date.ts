@@ -1,3 +1,4 @@
+/** Dates as syslog writes them: RFC 3164, which are read outside, and RFC 3339, which are passed. */
 import { digitLanes, isDigitAt } from "./bytes";
 
 /** `Jan ` and the other eleven, as little-endian words. */
@@ -23,8 +24,8 @@ const PLUS: u8 = 0x2b;
 const DASH: u8 = 0x2d;
 const UPPER_Z: u8 = 0x5a;
 
-/** The date that was found last. */
-let last: v128 = i64x2(0, 0);
+/** The date that was found last: `Jan  1 00:00:00 ` before any was. */
+let last: v128 = i8x16(74, 97, 110, 32, 32, 49, 32, 48, 48, 58, 48, 48, 58, 48, 48, 32);
 /** How often a date was another one than the date before: one number, one date. */
 export let dateNumber: i32 = 0;
 
@@ -71,7 +72,7 @@ export function isIsoDate(at: i32): bool {
 export function afterIsoSecond(at: i32, limit: i32): i32 {
   let pos = at;
   const mark = load<u8>(at);
-  if (mark == DOT || mark == COMMA) {
+  if ((mark == DOT || mark == COMMA) && isDigitAt(at + 1)) {
     pos += 1;
     while (pos < limit && isDigitAt(pos)) pos += 1;
   }

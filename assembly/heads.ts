@@ -1,7 +1,8 @@
+/** What can be ours by its first bytes, asked of tables that are filled from outside. */
 import { PAIR_KINDS } from "./memory";
 
 /** Of a pair of bytes: some head of four bytes or more begins so. */
-const LOOK: u8 = 1;
+export const LOOK: i32 = 1;
 
 /** Whether one of the heads (services/ingest/core/heads.ts) may stand at `at`; reads four bytes. */
 export function mayBegin(heads: i32, at: i32): bool {

@@ -1,9 +1,13 @@
+/**
+ * Hosts that were met lately, by their names: in a fleet of some thousands nearly every line's is
+ * one. Whose names they are, of which directory and realm, is a number from 1 on.
+ */
 import { KNOWN_HOST_BYTES, KNOWN_HOSTS, KNOWN_HOSTS_SHIFT } from "./memory";
 
 /** Longer names are looked up by whoever asks. */
 const NAME_BYTES_MAX: i32 = 32;
-/** Of an entry, behind its name; realms count from 1, so that an empty entry is nobody's. */
-const REALM: i32 = 32;
+/** Of an entry, behind its name; 0 is an empty entry's. */
+const NAMES: i32 = 32;
 const HOST: i32 = 36;
 
 /** From its middle on it masks what is behind a name. */
@@ -13,22 +17,22 @@ const MASKS: usize = memory.data<u64>([-1, -1, -1, -1, 0, 0, 0, 0]);
 let low: v128 = i64x2(0, 0);
 let high: v128 = i64x2(0, 0);
 
-/** Which host the name in [start, end) was said to be of a realm, or -1. */
-export function knownHost(start: i32, end: i32, realm: i32): i32 {
+/** Which host the name in [start, end) was said to be, or -1. */
+export function knownHost(start: i32, end: i32, names: i32): i32 {
   if (end - start > NAME_BYTES_MAX) return -1;
   const entry = entryOf(start, end);
   const differs = v128.or(v128.xor(low, v128.load(entry)), v128.xor(high, v128.load(entry, 16)));
-  const isOther = load<i32>(entry, REALM) != realm + 1 || v128.any_true(differs);
+  const isOther = load<i32>(entry, NAMES) != names || v128.any_true(differs);
   return isOther ? -1 : load<i32>(entry, HOST);
 }
 
 /** The same name, from now on, until another one falls on its entry. */
-export function rememberHost(start: i32, end: i32, realm: i32, host: i32): void {
+export function rememberHost(start: i32, end: i32, names: i32, host: i32): void {
   if (end - start > NAME_BYTES_MAX) return;
   const entry = entryOf(start, end);
   v128.store(entry, low);
   v128.store(entry, high, 16);
-  store<i32>(entry, realm + 1, REALM);
+  store<i32>(entry, names, NAMES);
   store<i32>(entry, host, HOST);
 }
 

@@ -19,8 +19,6 @@ export {
   CLASS_OF,
   CLASSES,
   HOST_HEADS,
-  KNOWN_HOSTS,
-  KNOWN_HOSTS_BYTES,
   LINES,
   NEXT,
   PAIR_KINDS,
@@ -32,18 +30,21 @@ export {
   WINDOW,
   WINDOW_BYTES,
 } from "./memory";
+export { LOOK } from "./heads";
 export { rememberHost } from "./known-hosts";
+export { DROP, LIMIT, LINE_BYTES_MIN, UNSURE } from "./line-head";
 
 /**
  * Passes by whole lines in [start, limit) until one is for the general reader, too long, cut off,
- * or there are `rowsMax` limit lines; answers how many of those it found. Hosts are of `realm`.
+ * or there are `rowsMax` limit lines; answers how many of those it found. Hosts are
+ * looked up among `names` (known-hosts.ts).
  */
 export function limitRows(
   start: i32,
   limit: i32,
   rowsMax: i32,
   lineBytesMax: i32,
-  realm: i32,
+  names: i32,
 ): i32 {
   let line = start;
   let lines = 0;
@@ -55,7 +56,7 @@ export function limitRows(
     else if (outcome == UNSURE || !isNewlineAt(end)) break;
     if (end < 0 || end - line > lineBytesMax) break;
     lines += 1;
-    if (outcome == LIMIT) writeRow(rows++, line, lines, realm);
+    if (outcome == LIMIT) writeRow(rows++, line, lines, names);
     line = end + 1;
   }
   store<i32>(NEXT, line);
@@ -64,18 +65,18 @@ export function limitRows(
 }
 
 /** What [start, stop) is, without a newline: a line that stands alone. A LIMIT is row 0. */
-export function oneLine(start: i32, stop: i32, realm: i32): i32 {
+export function oneLine(start: i32, stop: i32, names: i32): i32 {
   // Stale bytes lie behind it: they are looked at and decide nothing.
   const outcome = head.decide(start, stop + LINE_BYTES_MIN);
   if (outcome == LIMIT) {
     if (head.textEnd != stop) return UNSURE;
-    writeRow(0, start, 1, realm);
+    writeRow(0, start, 1, names);
   }
   if (outcome == DROP && (head.headEnd > stop || newlineFrom(start, stop) >= 0)) return UNSURE;
   return outcome;
 }
 
-function writeRow(row: i32, line: i32, lines: i32, realm: i32): void {
+function writeRow(row: i32, line: i32, lines: i32, names: i32): void {
   const at = ROWS + row * ROW_BYTES;
   store<i32>(at, lines);
   store<i32>(at, line, 4);
@@ -88,5 +89,5 @@ function writeRow(row: i32, line: i32, lines: i32, realm: i32): void {
   store<i32>(at, gauge, 32);
   store<i32>(at, offered, 36);
   store<i32>(at, allowed, 40);
-  store<i32>(at, knownHost(head.hostStart, head.hostEnd, realm), 44);
+  store<i32>(at, knownHost(head.hostStart, head.hostEnd, names), 44);
 }

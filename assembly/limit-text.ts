@@ -1,3 +1,4 @@
+/** The limit line's text: which class, how many were wanted, how many were sent. */
 import { isLetterAt, SPACE } from "./bytes";
 import { CLASS_BYTES, CLASS_LENGTH, CLASS_MASK, CLASS_OF, CLASSES } from "./memory";
 
@@ -31,6 +32,7 @@ let numberEnd: i32 = 0;
  */
 export function limitEnd(text: i32, limit: i32): i32 {
   if (text + TEXT_BYTES_MAX > limit) return -1;
+  // A byte of the first word and one of the second tell all classes apart, so taken together.
   gauge = load<u8>(CLASS_OF + ((3 * <i32>load<u8>(text + 9) + <i32>load<u8>(text + 14)) & 0xff));
   const row = CLASSES + gauge * CLASS_BYTES;
   const first = differences(text, row);

@@ -1,3 +1,4 @@
+/** What a line is, by what stands in front of its text. */
 import { digitLanes, isDigitAt, SPACE } from "./bytes";
 import { afterIsoSecond, isBsdDate, isIsoDate } from "./date";
 import { mayBegin } from "./heads";

@@ -88,11 +88,20 @@ export class WorkPipe {
 
   /** False when it was stopped while it could not be published: then nothing may be committed. */
   async #append({ topic, partition, records }: Outgoing): Promise<boolean> {
-    const { log, clock, stop, observer, isPassing = isRetriable } = this.#options;
+    const { log, isPassing = isRetriable } = this.#options;
+    return this.#insist(isPassing, () => log.append(topic, partition, records));
+  }
+
+  /** Tries again while the trouble may pass; false when it was stopped meanwhile. */
+  async #insist(
+    isPassing: (error: unknown) => boolean,
+    call: () => Promise<unknown>,
+  ): Promise<boolean> {
+    const { clock, stop, observer } = this.#options;
     const patience = new Patience(RETRY_FIRST_MS, RETRY_LONGEST_MS);
     for (;;) {
       try {
-        await log.append(topic, partition, records);
+        await call();
         return true;
       } catch (error) {
         if (!isPassing(error)) throw error;
@@ -115,8 +124,9 @@ export class WorkPipe {
         this.#isCut ||= entered.state === "cut";
         if (!this.#isCut) done.push(entered);
       }
-      await this.#commit(done.flatMap(({ work }) => work.commit));
-      for (const { event, work } of done) {
+      const isCommitted = await this.#commit(done.flatMap(({ work }) => work.commit));
+      this.#isCut ||= !isCommitted;
+      for (const { event, work } of isCommitted ? done : []) {
         work.done?.();
         this.#options.observer?.done?.(event);
       }
@@ -126,12 +136,14 @@ export class WorkPipe {
     this.#isSettling = false;
   }
 
-  async #commit(positions: readonly Position[]): Promise<void> {
-    if (positions.length === 0) return;
+  /** False when it was stopped while it could not commit: then the work is done again. */
+  async #commit(positions: readonly Position[]): Promise<boolean> {
+    if (positions.length === 0) return true;
     // The last one of a partition says it all.
     const last = new Map(positions.map((at) => [`${at.topic}/${at.partition}`, at]));
     const { observer } = this.#options;
-    await unlessFenced(observer, () => this.#consumer.commit([...last.values()]));
+    const commit = () => this.#consumer.commit([...last.values()]);
+    return this.#insist(isRetriable, () => unlessFenced(observer, commit));
   }
 
   #fail(error: unknown): void {

@@ -7,10 +7,10 @@ import { FAST_DROP, FAST_LIMIT, FastLines } from "./core/fast-lines.ts";
 import type { OutcomeCounts } from "./core/outcome-counts.ts";
 import { DROP_REASONS } from "./core/reading.ts";
 import { LimitRows } from "./limit-rows.ts";
-import { LIMITS } from "./limits.ts";
 import type { ObservationPacker } from "./observation-packer.ts";
 
 const NOT_OURS = DROP_REASONS.indexOf("not_ours");
+const NOTHING = Buffer.alloc(0);
 
 /** Whose the lines of a topic are. */
 export interface LineSource {
@@ -27,16 +27,16 @@ export interface LineRecordsOptions {
 }
 
 /**
- * Records that hold one plain line each. The records of a batch lie in one buffer, which is opened
- * once for all of them: what opening costs is more than a line. It decides only what the general
- * readers decide in the same way (test/ingest/line-records.test.ts).
+ * Records that hold one plain line each. The records of a batch lie in one buffer, of which texts
+ * are quickest. It decides only what the general readers decide in the same way
+ * (test/ingest/line-records.test.ts).
  */
 export class LineRecords {
   readonly #directory: HostDirectory;
   readonly #rows: LimitRows;
   readonly #fast: FastLines;
   #arrayBuffer: ArrayBufferLike | null = null;
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = NOTHING;
   #source: LineSource | null = null;
   #realm = 0;
   #trust = 0;
@@ -54,17 +54,9 @@ export class LineRecords {
   read(place: string, record: LogRecord, source: LineSource, counts: OutcomeCounts): boolean {
     const { value } = record;
     if (value === null) return false;
-    const { buffer, byteOffset, length } = value;
-    if (length === 0 || length > LIMITS.lineBytesMax) return false;
-    if (buffer !== this.#arrayBuffer) this.#open(buffer);
     if (source !== this.#source) this.#enter(source);
-    const outcome = this.#fast.readAlone(
-      this.#buffer,
-      byteOffset,
-      byteOffset + length,
-      this.#realm,
-    );
-    if (outcome === FAST_LIMIT) return this.#add(place, record, source, counts);
+    const outcome = this.#fast.readAlone(value, 0, value.length, this.#realm);
+    if (outcome === FAST_LIMIT) return this.#add(place, record, value, source, counts);
     if (outcome !== FAST_DROP) return false;
     counts.lines += 1;
     counts.drops[NOT_OURS]! += 1;
@@ -73,35 +65,38 @@ export class LineRecords {
 
   /** Holds no record any more. */
   close(): void {
-    if (this.#arrayBuffer !== null) this.#open(new ArrayBuffer(0));
     this.#arrayBuffer = null;
+    this.#buffer = NOTHING;
+    this.#fast.open(NOTHING, 0, 0);
   }
 
   #add(
     place: string,
     { offset, arrivalMs }: LogRecord,
+    value: Uint8Array,
     { zone }: LineSource,
     counts: OutcomeCounts,
   ): boolean {
-    const bytes = this.#buffer;
     const rows = this.#rows;
     const fast = this.#fast;
     rows.open(arrivalMs, zone);
-    const timeMs = rows.timeMs(bytes, fast.dateStart(0));
+    const timeMs = rows.timeMs(value, fast.dateStart(0));
     if (Number.isNaN(timeMs)) return false;
     counts.lines += 1;
     counts.pass += 1;
     const host = fast.host(0);
-    const text = bytes.toString("utf8", fast.textStart(0), fast.textEnd(0));
+    const text = this.#text(value, fast.textStart(0), fast.textEnd(0));
     const origin = { place: `${place}@${offset}`, arrivalMs };
     rows.add(host, origin, fast, 0, { timeMs, trust: this.#trust, line: 1, text });
     return true;
   }
 
-  #open(buffer: ArrayBufferLike): void {
-    this.#arrayBuffer = buffer;
-    this.#buffer = Buffer.from(buffer);
-    this.#fast.open(this.#buffer, 0, 0);
+  #text({ buffer, byteOffset }: Uint8Array, start: number, end: number): string {
+    if (buffer !== this.#arrayBuffer) {
+      this.#arrayBuffer = buffer;
+      this.#buffer = Buffer.from(buffer);
+    }
+    return this.#buffer.toString("utf8", byteOffset + start, byteOffset + end);
   }
 
   #enter(source: LineSource): void {

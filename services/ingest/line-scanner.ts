@@ -53,7 +53,7 @@ export class LineScanner {
   readonly #fast: FastLines;
   readonly #date: FastDate;
   /** The date that was read last, and what it said. */
-  #dateNumber = 0;
+  #dateNumber = -1;
   #dateMs = Number.NaN;
   readonly #reading = new Reading();
   readonly #realm: number;

@@ -246,7 +246,10 @@ describe("what no shipper should write", () => {
   it("passes a batch over that cannot be unpacked, and keeps what tells where it was", async () => {
     const { step, log, told } = reading();
     const place = { topic: TOPIC, partition: 2, fromOffset: 5, toOffset: 9 };
-    const unreadable = { why: "a record batch is compressed with codec 5", bytes: Buffer.from("LZ") };
+    const unreadable = {
+      why: "a record batch is compressed with codec 5",
+      bytes: Buffer.from("LZ"),
+    };
     const { publish, commit, done } = await step.gap({ type: "gap", ...place, unreadable });
     expect(commit).toContainEqual({ topic: TOPIC, partition: 2, offset: 9 });
     for (const { topic, partition, records } of publish) log.append(topic, partition, records);

@@ -1,17 +1,10 @@
 import * as rows from "./chunk-rows.ts";
-import {
-  canTake,
-  NO_SPLIT,
-  OFFSET_MAX,
-  OFFSET_SHIFT as SHIFT,
-  offsetIn,
-  splitOf,
-} from "./row-head.ts";
+import * as head from "./row-head.ts";
 
 /** Local constants are part of the code; imported ones are looked up at every use. */
 const { CLOSE_WIDTH, CLOSES, CLOSES_MAX, FIRST_CLOSE, FIRST_OPEN } = rows;
 const { FIRST_SECOND, LEFT, NO_SECOND, OPEN_WIDTH, OPENS, OPENS_MAX } = rows;
-const OFFSET_SHIFT = SHIFT;
+const { canTake, NO_SPLIT, OFFSET_MAX, OFFSET_SHIFT, offsetIn, splitOf } = head;
 
 /**
  * One stretch of a series, in a chunk of the pool: rows where something changes. Openings and
@@ -165,7 +158,7 @@ export class SeriesChunk extends rows.ChunkRows {
   #openAt(second: number, hosts: -1 | 0 | 1): number {
     const words = this.words;
     const base = this.base;
-    // A whole number to the compiler: within reach it always is one.
+    // A whole number to the compiler: within reach it always is one (bench/replay.bench.ts).
     const offset = (second - words[base + FIRST_SECOND]!) | 0;
     const first = base + FIRST_OPEN;
     const end = first + words[base + OPENS]! * OPEN_WIDTH;
@@ -189,8 +182,8 @@ export class SeriesChunk extends rows.ChunkRows {
     const first = base + FIRST_CLOSE;
     const end = first + words[base + CLOSES]!;
     let row = end;
-    while (row > first && words[row - 1]! >>> OFFSET_SHIFT >= offset) row -= 1;
-    for (; row < end && words[row]! >>> OFFSET_SHIFT === offset; row += 1) {
+    while (row > first && words[row - CLOSE_WIDTH]! >>> OFFSET_SHIFT >= offset) row -= CLOSE_WIDTH;
+    for (; row < end && words[row]! >>> OFFSET_SHIFT === offset; row += CLOSE_WIDTH) {
       if (canTake(words[row]!, hosts)) return row;
     }
     for (let at = end; at > row; at--) words[at] = words[at - 1]!;

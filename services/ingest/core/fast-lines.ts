@@ -6,7 +6,7 @@ import * as memory from "./line-memory.ts";
 export { ROWS_MAX } from "./line-memory.ts";
 
 /** Local constants are part of the code; imported ones are looked up at every use. */
-const { forgetHosts, limitRows, MEMORY, oneLine, PASSED, rememberHost, ROWS } = memory;
+const { limitRows, MEMORY, oneLine, PASSED, rememberHost, ROWS } = memory;
 const { WINDOW, WINDOW_BYTES } = memory;
 
 /** Words of a row, as assembly/limit-rows.ts writes them. */
@@ -29,18 +29,22 @@ assert(memory.ROW_WORDS === ROW_WORDS, "a row has the same words on both sides")
 const NEWLINE = 0x0a;
 
 /** What `readAlone` made of a line. */
-export const FAST_DROP = 0;
-export const FAST_LIMIT = 1;
+export const FAST_DROP = memory.DROP;
+export const FAST_LIMIT = memory.LIMIT;
 /** Nothing decided: the general reader must look. */
-export const FAST_UNSURE = 2;
+export const FAST_UNSURE = memory.UNSURE;
 
 /** With so much behind it a line is cut off by no window: it is for the general reader. */
-const REACH_BYTES = LIMITS.lineBytesMax + 256;
+const REACH_BYTES = LIMITS.lineBytesMax + memory.LINE_BYTES_MIN;
 
 /** How often the window was filled: it is one for all readers, since a fleet's files are many. */
 let fills = 1;
-/** Whose hosts are remembered beside it: one process has one directory. */
-let known: HostDirectory | null = null;
+/** How often anybody read: rows are those of the last call. */
+let calls = 0;
+
+/** A number for each realm of each directory: hosts are remembered by it. */
+const namesOf = new WeakMap<HostDirectory, Map<number, number>>();
+let namesGiven = 0;
 
 /**
  * The commonest lines of all, `Nov 20 08:30:00 host tag: text`, by WebAssembly (assembly/): limit
@@ -53,8 +57,10 @@ export class FastLines {
   lines = 0;
   next = 0;
   readonly #directory: HostDirectory | null;
-  /** Of the names of hosts. */
+  /** Of the names of hosts, and the number that they are remembered by; 0 is no realm's. */
   #realm = 0;
+  #names = 0;
+  #call = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
   /** The filling of the window that was ours last, and which of the bytes it has. */
@@ -71,7 +77,7 @@ export class FastLines {
 
   /** Call whenever bytes[0, end) may have changed. */
   open(bytes: Uint8Array, end: number, realm: number): void {
-    this.#realm = realm;
+    this.#enter(realm);
     this.#bytes = bytes;
     this.#end = end;
     this.#fill = 0;
@@ -83,28 +89,30 @@ export class FastLines {
    */
   read(start: number, rowsMax: number): boolean {
     if (!this.#holds(start)) this.#fillFrom(start);
-    this.#claimHosts();
+    this.#call = ++calls;
     const shift = this.#shift;
     const { lineBytesMax } = LIMITS;
-    this.rows = limitRows(start - shift, this.#to - shift, rowsMax, lineBytesMax, this.#realm);
+    this.rows = limitRows(start - shift, this.#to - shift, rowsMax, lineBytesMax, this.#names);
     this.next = PASSED[0]! + shift;
     this.lines = PASSED[1]!;
     return this.rows < rowsMax && this.next < this.#end && this.#holds(this.next);
   }
 
   /**
-   * Reads what is one line and nothing else, with its newline or without: bytes[start, stop), at
-   * most LIMITS.lineBytesMax of them. A FAST_LIMIT is row 0.
+   * Reads what is one line and nothing else, with its newline or without: bytes[start, stop). A
+   * FAST_LIMIT is row 0.
    */
   readAlone(bytes: Uint8Array, start: number, stop: number, realm: number): number {
+    if (stop - start > LIMITS.lineBytesMax) return FAST_UNSURE;
     fills += 1;
-    this.#claimHosts();
-    this.#realm = realm;
+    this.#call = ++calls;
+    this.#enter(realm);
     this.#bytes = bytes;
-    MEMORY.set(bytes.subarray(start, stop), WINDOW);
+    const isWhole = start === 0 && stop === bytes.length;
+    MEMORY.set(isWhole ? bytes : bytes.subarray(start, stop), WINDOW);
     this.#shift = start - WINDOW;
     const end = stop - start - (bytes[stop - 1] === NEWLINE ? 1 : 0);
-    return oneLine(WINDOW, WINDOW + end, realm);
+    return oneLine(WINDOW, WINDOW + end, this.#names);
   }
 
   /** How many lines were passed up to this one, itself among them. */
@@ -164,15 +172,20 @@ export class FastLines {
   #learnHost(row: number): number {
     const [start, end] = [this.hostStart(row), this.hostEnd(row)];
     assert(this.#directory !== null, "who asks for hosts brings a directory");
+    assert(this.#call === calls, "rows are taken before anybody reads on");
     const host = this.#directory.idOfBytes(this.#bytes, start, end, this.#realm);
-    rememberHost(start - this.#shift, end - this.#shift, this.#realm, host);
+    rememberHost(start - this.#shift, end - this.#shift, this.#names, host);
     return host;
   }
 
-  #claimHosts(): void {
-    if (known === this.#directory || this.#directory === null) return;
-    forgetHosts();
-    known = this.#directory;
+  #enter(realm: number): void {
+    if (this.#directory === null || (realm === this.#realm && this.#names > 0)) return;
+    let names = namesOf.get(this.#directory);
+    if (names === undefined) namesOf.set(this.#directory, (names = new Map()));
+    const known = names.get(realm) ?? (namesGiven += 1);
+    names.set(realm, known);
+    this.#realm = realm;
+    this.#names = known;
   }
 
   /** Whether a line that begins there is in the window as far as anybody needs it. */

@@ -3,7 +3,7 @@ import { ascii } from "./bytes.ts";
 /** No head begins with this pair of bytes. */
 const NEVER = 0;
 /** Some head of four bytes or more does: look at the next two. */
-const LOOK = 1;
+export const LOOK = 1;
 /** A head that is this short decides nothing more. */
 const ALWAYS = 2;
 

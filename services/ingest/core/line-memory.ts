@@ -1,7 +1,7 @@
 import { GAUGES, LIMIT_CLASS_COUNT } from "../../../lib/domain/gauge.ts";
 import { assert } from "../../../lib/domain/assert.ts";
 import { ascii } from "./bytes.ts";
-import { type Heads, HOST_HEADS, TAG_HEADS, TEXT_HEADS } from "./heads.ts";
+import { type Heads, HOST_HEADS, LOOK, TAG_HEADS, TEXT_HEADS } from "./heads.ts";
 import { LIMIT_ROWS_MODULE } from "./limit-rows-module.ts";
 
 /** What lies where, by the names of assembly/memory.ts. */
@@ -11,10 +11,12 @@ type Place =
   | "CLASS_LENGTH"
   | "CLASS_MASK"
   | "CLASS_OF"
+  | "DROP"
   | "HOST_HEADS"
-  | "KNOWN_HOSTS"
-  | "KNOWN_HOSTS_BYTES"
+  | "LIMIT"
   | "LINES"
+  | "LINE_BYTES_MIN"
+  | "LOOK"
   | "NEXT"
   | "PAIR_KINDS"
   | "ROWS"
@@ -22,6 +24,7 @@ type Place =
   | "ROW_BYTES"
   | "TAG_HEADS"
   | "TEXT_HEADS"
+  | "UNSURE"
   | "WINDOW"
   | "WINDOW_BYTES";
 
@@ -32,10 +35,10 @@ interface Exports extends Readonly<Record<Place, { readonly value: number }>> {
     limit: number,
     rowsMax: number,
     lineBytesMax: number,
-    realm: number,
+    names: number,
   ) => number;
-  readonly oneLine: (start: number, stop: number, realm: number) => number;
-  readonly rememberHost: (start: number, end: number, realm: number, host: number) => void;
+  readonly oneLine: (start: number, stop: number, names: number) => number;
+  readonly rememberHost: (start: number, end: number, names: number, host: number) => void;
 }
 
 /** As much of the standard as is used here: TypeScript has it only for browsers. */
@@ -57,19 +60,30 @@ export const ROWS = new Int32Array(code.memory.buffer, code.ROWS.value, ROWS_MAX
 /** Where the last call stopped, and how many lines it passed. */
 export const PASSED = new Int32Array(code.memory.buffer, code.NEXT.value, 2);
 
-/** No host is remembered any more. */
-export function forgetHosts(): void {
-  const start = code.KNOWN_HOSTS.value;
-  MEMORY.fill(0, start, start + code.KNOWN_HOSTS_BYTES.value);
-}
+/** What the module makes of a line. */
+export const DROP = code.DROP.value;
+export const LIMIT = code.LIMIT.value;
+export const UNSURE = code.UNSURE.value;
+/** With less behind its start no line is decided. */
+export const LINE_BYTES_MIN = code.LINE_BYTES_MIN.value;
+
+const HEADS_BYTES = code.TAG_HEADS.value - code.HOST_HEADS.value;
+/** What tells the classes apart. */
+const keys = new Set<number>();
 
 writeHeads(code.HOST_HEADS.value, HOST_HEADS);
 writeHeads(code.TAG_HEADS.value, TAG_HEADS);
 writeHeads(code.TEXT_HEADS.value, TEXT_HEADS);
-GAUGES.slice(0, LIMIT_CLASS_COUNT).forEach(writeClass);
+GAUGES.slice(0, LIMIT_CLASS_COUNT).forEach((name, gauge) => {
+  // Form A of the line has other words, and the general reader.
+  if (name !== "icmp_response") writeClass(name, gauge);
+});
+assert(code.LOOK.value === LOOK, "pairs of bytes mean the same on both sides");
 assert(code.LINES.value === code.NEXT.value + 4, "what was passed is told in two words");
 
 function writeHeads(at: number, { pairs, fours }: Heads): void {
+  // A zero ends the list.
+  assert(code.PAIR_KINDS.value + fours.length < HEADS_BYTES, "heads fit into their table");
   MEMORY.set(pairs, at);
   MEMORY.set(fours, at + code.PAIR_KINDS.value);
 }
@@ -78,11 +92,13 @@ function writeHeads(at: number, { pairs, fours }: Heads): void {
 function writeClass(name: string, gauge: number): void {
   const text = name.replaceAll("_", " ").replace("rst", "RST");
   const words = ascii(`Limiting ${text} response from `);
+  assert(words.length <= code.CLASS_MASK.value, "the words of a class fit into its row");
   const row = code.CLASSES.value + gauge * code.CLASS_BYTES.value;
   MEMORY.set(words, row);
   MEMORY.fill(0xff, row + code.CLASS_MASK.value, row + code.CLASS_MASK.value + words.length);
   MEMORY[row + code.CLASS_LENGTH.value] = words.length;
-  const key = code.CLASS_OF.value + ((3 * words[9]! + words[14]!) & 0xff);
-  assert(MEMORY[key] === 0, "no two classes share what tells them apart");
-  MEMORY[key] = gauge;
+  const key = (3 * words[9]! + words[14]!) & 0xff;
+  assert(!keys.has(key), "no two classes share what tells them apart");
+  keys.add(key);
+  MEMORY[code.CLASS_OF.value + key] = gauge;
 }

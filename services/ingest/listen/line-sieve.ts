@@ -2,7 +2,7 @@ import { utcZone } from "../../../lib/domain/zone.ts";
 import { FAST_LIMIT, FAST_UNSURE, FastLines } from "../core/fast-lines.ts";
 import { OutcomeCounts } from "../core/outcome-counts.ts";
 import { DROP_REASONS, OUTCOME_DROP, OUTCOME_EVENTS, Reading } from "../core/reading.ts";
-import { OUTCOME_REJECT, REJECT_REASONS, type RejectReason } from "../core/reading.ts";
+import { REJECT_REASONS, type RejectReason } from "../core/reading.ts";
 import type { IngestEvents } from "../events.ts";
 import { LIMITS } from "../limits.ts";
 import { readEvents } from "../read-events.ts";
@@ -118,8 +118,7 @@ export class LineSieve {
   ): void {
     const keepsAll = this.#options.keep === "all";
     const fast = this.#fast;
-    const isLong = end - start > LIMITS.lineBytesMax;
-    const outcome = isLong ? FAST_UNSURE : fast.readAlone(bytes, start, end, 0);
+    const outcome = fast.readAlone(bytes, start, end, 0);
     // What has a newline inside is unsure too: the general reader sees all of it.
     if (outcome === FAST_UNSURE) return this.#judgeSlowly(bytes, start, end, origin, speaker);
     if (outcome === FAST_LIMIT) {
@@ -155,7 +154,7 @@ export class LineSieve {
       return void (this.#fresh.drops[isEmpty ? EMPTY : NOT_OURS]! += 1);
     }
     if (speaker !== null && isOurs) {
-      if (reading.outcome !== OUTCOME_REJECT && reading.hostStart >= 0) {
+      if (reading.hostStart >= 0) {
         const host = decoder.decode(bytes.subarray(reading.hostStart, reading.hostEnd));
         hosts = [...hosts, host];
       }

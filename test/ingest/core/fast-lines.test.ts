@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HostDirectory } from "../../../lib/domain/host-directory.ts";
 import { utcZone } from "../../../lib/domain/zone.ts";
 import { zoneOf } from "../../../lib/process/zone.ts";
@@ -113,7 +113,7 @@ const context = fc
   )
   .map(([reference, zone]) => ({ referenceMs: Date.parse(reference), zone, arrivalMs: null }));
 
-describe("FastLine", () => {
+describe("FastLines", () => {
   it("agrees with the general reader on every example line", () => {
     const decided = EXAMPLES.map((text) =>
       compare(new TextEncoder().encode(text), among(NOTHING), REFERENCE),
@@ -185,6 +185,17 @@ describe("FastLine", () => {
       { numRuns: RUNS / 200 },
     );
   });
+});
+
+it("takes nothing for a date before it has read the first one", async () => {
+  // As a process that has read no line yet: what a crash leaves in a log are zeros.
+  vi.resetModules();
+  const fresh = await import("../../../services/ingest/core/fast-lines.ts");
+  const bytes = Buffer.concat([Buffer.alloc(16), new TextEncoder().encode(EXAMPLES[0]), BEHIND]);
+  const first = new fresh.FastLines(null);
+  first.open(bytes, bytes.length, 0);
+  expect(first.read(0, ROWS_MAX)).toBe(true);
+  expect(first.lines).toBe(0);
 });
 
 /** Directories that know their hosts by other numbers than the one above. */

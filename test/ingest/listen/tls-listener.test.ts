@@ -75,6 +75,8 @@ describe("syslog over TLS (RFC 5425)", () => {
     const own = limitLine("fra1-web-001");
     const foreign = [
       limitLine("fra1-web-002"),
+      // Of no day there is: whose it is comes first.
+      limitLine("fra1-web-003").replace("Nov 20", "Nov 31"),
       limitLine("fra1-web-001")
         .replace("Nov 20 08:30:00", "2026-11-20T08:30:00Z")
         .replace("001", "9"),

@@ -222,4 +222,52 @@ describe("the consume loop that works ahead", () => {
     expect(made.committed()[0]).toBe(0);
     expect(made.outputs().flat()).not.toContain("0-0");
   });
+
+  it("commits again while the log has no space, and nothing is done before that", async () => {
+    let refusals = 3;
+    const made = world({
+      onAppend: async () => undefined,
+      onCommit: () => {
+        if (refusals-- > 0) throw new StreamError("disk_full", "the disk is full");
+      },
+    });
+    const attempts: number[] = [];
+    const done: number[] = [];
+    let works = 0;
+    const step = spread(4);
+    const run = made.start(
+      {
+        ...step,
+        async handle(batch) {
+          const work = works++;
+          return { ...(await step.handle(batch)), done: () => void done.push(work) };
+        },
+      },
+      { retrying: (_error, attempt) => void attempts.push(attempt) },
+    );
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await settle();
+      expect(done).toEqual([]);
+      made.clock.advance(10_000);
+    }
+    while (made.committed().some((offset) => offset < RECORDS / 3)) await settle();
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(done).toEqual(Array.from({ length: works }, (_, work) => work));
+    run.stop();
+    await run.ended;
+  });
+
+  it("is stopped while it cannot commit: then the work is done again", async () => {
+    const made = world({
+      onAppend: async () => undefined,
+      onCommit: () => {
+        throw new StreamError("disk_full", "the disk is full");
+      },
+    });
+    const run = made.start(spread(4));
+    await settle();
+    run.stop();
+    await run.ended;
+    expect(made.committed()).toEqual([0, 0, 0]);
+  });
 });
