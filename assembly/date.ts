@@ -1,4 +1,4 @@
-/** Dates as syslog writes them: RFC 3164, which are read outside, and RFC 3339, which are passed. */
+/** Dates as syslog writes them: RFC 3164, which are read elsewhere, and RFC 3339, passed by. */
 import { digitLanes, isDigitAt } from "./bytes";
 
 /** `Jan ` and the other eleven, as little-endian words. */
