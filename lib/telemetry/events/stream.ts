@@ -42,7 +42,7 @@ export const STREAM_METRICS = {
 
 export const STREAM_MESSAGES = {
   retrying: warn(
-    "append failed, trying again",
+    "writing to the log failed, trying again",
     "Nothing is lost: the work waits. The error says what is wrong (disk_full: free some space).",
   ),
   fenced: info(
@@ -57,7 +57,7 @@ export const STREAM_MESSAGES = {
   batchUnreadable: error(
     "record batch cannot be unpacked and is passed over",
     "Nobody can read these offsets: `why` says what it is packed with, or how it is damaged. " +
-      "They stay in the log; let their producer pack otherwise (gzip, snappy, zstd or none).",
+      "They stay in the log; let their producer pack otherwise (gzip, lz4, snappy, zstd or none).",
   ),
   unreadable: error(
     "record of the pipeline cannot be read and is passed over",
