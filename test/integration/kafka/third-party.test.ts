@@ -167,25 +167,15 @@ onKafka((brokers) => {
           codec,
         );
       await send([limitLine("a0")]);
-      await asPacked(
-        CompressionTypes.LZ4,
-        (bytes) => lz4(bytes).subarray(0, -5),
-        () => send([limitLine("a1"), limitLine("a2")], CompressionTypes.LZ4),
-      );
-      await send([limitLine("a3")]);
       await send(bomb(), CompressionTypes.GZIP);
-      await send([limitLine("a4")], CompressionTypes.GZIP);
-      const { rows, rejects, told } = await others.read([topic], (seen) => seen.rows.length === 3);
-      expect(rows.map(({ host }) => host)).toEqual(["a0", "a3", "a4"]);
-      const last = 4 + bomb().length - 1;
+      await send([limitLine("a1")], CompressionTypes.GZIP);
+      const { rows, rejects, told } = await others.read([topic], (seen) => seen.rows.length === 2);
+      expect(rows.map(({ host }) => host)).toEqual(["a0", "a1"]);
+      const last = bomb().length;
       expect(rejects.map(({ detail, at }) => [detail, at])).toEqual([
-        [
-          expect.stringMatching(/^offsets 1 to 2: .* bytes of lz4 cannot be unpacked/),
-          `${topic}/0@1#1`,
-        ],
-        [expect.stringMatching(`^offsets 4 to ${last}: .* unpacks to more than`), `${topic}/0@4#1`],
+        [expect.stringMatching(`^offsets 1 to ${last}: .* unpacks to more than`), `${topic}/0@1#1`],
       ]);
-      expect(told).toMatchObject({ lines: 5, passed: 3, rejected: 2 });
+      expect(told).toMatchObject({ lines: 3, passed: 2, rejected: 1 });
     });
   });
 
