@@ -36,8 +36,8 @@ export { DROP, LIMIT, LINE_BYTES_MIN, UNSURE } from "./line-head";
 
 /**
  * Passes by whole lines in [start, limit) until one is for the general reader, too long, cut off,
- * or there are `rowsMax` limit lines; answers how many of those it found. Hosts are
- * looked up among `names` (known-hosts.ts).
+ * or there are `rowsMax` limit lines; answers how many of those it found. Hosts are looked up by
+ * `names` (known-hosts.ts).
  */
 export function limitRows(
   start: i32,

@@ -1,16 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import prettier from "prettier";
 import { packageRoot } from "../lib/process/package-root.ts";
 
 /**
- * Compiles assembly/ into a module of ours: `npm run assembly` writes it, with `-- --check` it
- * compares. It is committed, so that whoever runs tidegauge needs no compiler.
+ * Compiles assembly/ into a module of ours. It is committed like a page (docs.ts), so that whoever
+ * runs tidegauge needs no compiler.
  */
 const ENTRY = "assembly/limit-rows.ts";
-const OUTPUT = "services/ingest/core/limit-rows-module.ts";
 /** Constants lie below the tables of assembly/memory.ts, and the pages hold all of it. */
 const MEMORY_FLAGS = "--memoryBase 64 --initialMemory 9 --maximumMemory 9";
 /** 112 warns of vectors that cross to JavaScript; ours only cross from file to file. */
@@ -18,15 +16,12 @@ const CODE_FLAGS = "--runtime stub --enable simd -O3 --noAssert --disableWarning
 const FLAGS = `${CODE_FLAGS} ${MEMORY_FLAGS}`.split(" ");
 const COLUMNS = 88;
 
-export async function renderModule(): Promise<string> {
-  const binary = compiled();
-  const base64 = binary.toString("base64");
+export function renderModule(): string {
+  const base64 = compiled().toString("base64");
   const pieces = base64.match(new RegExp(`.{1,${COLUMNS}}`, "g")) ?? [];
-  const file = join(packageRoot(), OUTPUT);
-  const code = `/** Made of assembly/ by \`npm run assembly\`, in base64. */
+  return `/** Made of assembly/ by \`npm run docs\`, in base64. */
 export const LIMIT_ROWS_MODULE = [${pieces.map((piece) => `"${piece}"`).join(",\n")}].join("");
 `;
-  return prettier.format(code, { ...(await prettier.resolveConfig(file)), filepath: file });
 }
 
 /** By its command, since the types of its interface redefine those of arrays for everybody. */
@@ -40,15 +35,5 @@ function compiled(): Buffer {
     return readFileSync(output);
   } finally {
     rmSync(folder, { recursive: true });
-  }
-}
-
-if (import.meta.main) {
-  const file = join(packageRoot(), OUTPUT);
-  const fresh = await renderModule();
-  if (!process.argv.includes("--check")) writeFileSync(file, fresh);
-  else if (readFileSync(file, "utf8") !== fresh) {
-    process.stderr.write(`${OUTPUT} is not what assembly/ compiles to: npm run assembly\n`);
-    process.exitCode = 1;
   }
 }

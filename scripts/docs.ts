@@ -4,9 +4,13 @@ import prettier from "prettier";
 import { renderJsonSchema, renderReference } from "../lib/config/reference.ts";
 import { packageRoot } from "../lib/process/package-root.ts";
 import { renderTelemetry } from "../lib/telemetry/reference.ts";
+import { renderModule } from "./assembly.ts";
 import { renderCounted } from "./counted-page.ts";
 
-/** Pages made from the code: `npm run docs` writes them, with `-- --check` it compares. */
+/**
+ * Pages made from the code, and the compiled module: `npm run docs` writes them, with `-- --check`
+ * it compares.
+ */
 interface Page {
   readonly path: string;
   readonly render: () => string;
@@ -17,6 +21,7 @@ const PAGES: readonly Page[] = [
   { path: "docs/tidegauge.schema.json", render: renderJsonSchema },
   { path: "docs/telemetry.md", render: renderTelemetry },
   { path: "docs/counters.md", render: renderCounted },
+  { path: "services/ingest/core/limit-rows-module.ts", render: renderModule },
 ];
 
 /** Writes what is not fresh, or with `check` leaves it; says which that is. */

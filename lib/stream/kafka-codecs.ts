@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import kafkajs, { type CompressionTypes as Compression } from "kafkajs";
-import { KAFKA_UNPACKED_BYTES_MAX } from "./limits.ts";
+import { KAFKA_UNPACKED_BYTES_MAX, UNPACKS_TO } from "./limits.ts";
 import { unpackLz4 } from "./lz4.ts";
 import { packSnappy, unpackSnappy } from "./snappy.ts";
 import { StreamError } from "./stream-error.ts";
@@ -29,10 +29,9 @@ interface Transform<Options> {
 }
 
 /**
- * Each piece that is unpacked costs a turn of a thread, and is held as long as its records: log
- * lines shrink to an eighth or less, so most batches are one or two pieces, and none holds much.
+ * Each piece that is unpacked costs a turn of a thread, and is held as long as its records: most
+ * batches are one or two pieces, and none holds much.
  */
-const UNPACKS_TO = 8;
 const PIECE_BYTES_MIN = 1_024;
 const PIECE_BYTES_MAX = 1_048_576;
 

@@ -108,6 +108,9 @@ export const OAUTH_ANSWER_WITHIN_MS = 10_000;
 /** A megabyte of equal log lines unpacks to tens of megabytes; more is no log. */
 export const KAFKA_UNPACKED_BYTES_MAX = 64 * MIB;
 
+/** Log lines shrink to an eighth or less: what room for unpacking begins with. */
+export const UNPACKS_TO = 8;
+
 /** Each costs 300 bytes of memory, however few it has in the batch; producers send 10,000. */
 export const KAFKA_BATCH_RECORDS_READ_MAX = 500_000;
 

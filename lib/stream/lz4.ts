@@ -1,3 +1,5 @@
+import { UNPACKS_TO } from "./limits.ts";
+
 /**
  * lz4 in its frame (LZ4 Frame Format 1.6.4), for reading: Java's clients and librdkafka write it.
  * Its checksums are passed by, since the record batch around it has one of its own.
@@ -20,8 +22,6 @@ const MATCH_BYTES_MIN = 4;
 const LENGTH_IN_TOKEN_MAX = 15;
 /** What is shorter is copied sooner than a call of copy begins; most literals are. */
 const COPY_BYTES_MIN = 48;
-/** What log lines take packed, against what they take. */
-const UNPACKS_TO = 8;
 
 /**
  * Throws what `tooLarge` makes where it would unpack to more than `bytesMax`, and a RangeError

@@ -1,4 +1,4 @@
-/** Made of assembly/ by `npm run assembly`, in base64. */
+/** Made of assembly/ by `npm run docs`, in base64. */
 export const LIMIT_ROWS_MODULE = [
   "AGFzbQEAAAABHgRgAn9/AX9gBH9/f38AYAN/f38Bf2AFf39/f38BfwMHBgABAAIDAQUEAQEJCQb5ASN7Af0MSmFu",
   "ICAxIDAwOjAwOjAwIAt/AUEAC38AQYCABAt/AEGAIAt/AEGAqAQLfwBBgLAIC38AQYC4DAt/AEHwAAt/AEEwC38A",
